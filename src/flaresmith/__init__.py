@@ -1,0 +1,1 @@
+"""Write the spec. Get the running system."""
