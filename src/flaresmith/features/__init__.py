@@ -1,0 +1,1 @@
+"""What Flaresmith does. Each feature may use only those below it (see `.importlinter`)."""

@@ -1,0 +1,33 @@
+"""Keep secrets out of what is written down: by the name of a key, and by what a value looks like (flaresmith §14)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_NAMES = re.compile(
+    r"^(pass(word)?|secret|token|access_?token|refresh_?token|api_?key|authorization|auth|bearer|private_?key|"
+    r"client_?secret|code|code_?verifier|state|(set-)?cookie|dsn|database_url|redis_url)$",
+    re.IGNORECASE,
+)
+_VALUES = re.compile(
+    r"(?P<url>\b(?:postgres(?:ql)?|mysql|mongodb|rediss?)://)[^\s:@/]*:[^\s@]+@"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pos]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{82}\b"
+    r"|\bxox[baprs]-[0-9A-Za-z-]{10,}\b|\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+)
+BY_NAME, BY_VALUE = "[REDACTED]", "***REDACTED***"
+
+
+def redacted(value: Any) -> Any:
+    """The same JSON-like value without secrets."""
+    if isinstance(value, dict):
+        return {k: BY_NAME if _NAMES.match(str(k)) and v else redacted(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redacted(item) for item in value]
+    return redacted_text(value) if isinstance(value, str) else value
+
+
+def redacted_text(text: str) -> str:
+    """The same text without what looks like a secret."""
+    return _VALUES.sub(lambda m: f"{m['url']}{BY_VALUE}@" if m["url"] else BY_VALUE, text)
