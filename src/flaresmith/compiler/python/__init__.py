@@ -1,0 +1,1 @@
+"""What the Python targets share, so that they agree without knowing each other: names, layout of code, annotations."""

@@ -1,0 +1,33 @@
+"""The relational reading of a model: what the database must look like, as data that targets and `diff` share."""
+
+from __future__ import annotations
+
+from flaresmith.compiler.tables.order import creation_order
+from flaresmith.compiler.tables.read import column_names, table_names, tables
+from flaresmith.compiler.tables.shape import (
+    Check,
+    Column,
+    ForeignKey,
+    SnapshotUnreadable,
+    Table,
+    TableIndex,
+    Unique,
+    from_json,
+    to_json,
+)
+
+__all__ = [
+    "Check",
+    "Column",
+    "ForeignKey",
+    "SnapshotUnreadable",
+    "Table",
+    "TableIndex",
+    "Unique",
+    "column_names",
+    "creation_order",
+    "from_json",
+    "table_names",
+    "tables",
+    "to_json",
+]
