@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 
 from flaresmith.kit.errors import Unavailable
-from flaresmith.kit.machine import process, server, storage
+from flaresmith.kit.machine import lock, process, server, storage
 from flaresmith.kit.machine.binaries import postgres_program
 from flaresmith.kit.machine.ports import LOOPBACK
 from flaresmith.kit.machine.server import EmbeddedServer, Running
@@ -58,6 +58,11 @@ class Postgres(EmbeddedServer):
         """Whether the postmaster says that it takes connections (last line of postmaster.pid), and answers."""
         lines = self._pid_file()
         return len(lines) >= 8 and lines[7].strip() == "ready" and lines[3] == str(self.port) and self._answers()
+
+    def is_orphaned(self) -> bool:
+        """Whether backends live on after their postmaster was killed; they keep its shared memory, and it from us."""
+        pid = self.pid
+        return pid != 0 and pid not in lock.holders(self.home / "lock")
 
     def _answers(self) -> bool:
         """Ask whether it speaks TLS: the cheapest question, and one that a dying server leaves unanswered."""

@@ -84,6 +84,10 @@ class EmbeddedServer(ABC):
         """Whether any process of this server lives."""
         return lock.is_held(self.home / "lock")
 
+    def is_orphaned(self) -> bool:
+        """Whether only processes live on whose first process is gone: nobody stops those but us."""
+        return False
+
     @abstractmethod
     def is_ready(self) -> bool:
         """Whether it answers clients now."""
@@ -100,6 +104,10 @@ class EmbeddedServer(ABC):
     def _program(self, held: int) -> process.Program:
         """The command that runs the server."""
 
+    def may_start_again(self) -> bool:
+        """Whether another `spawn` gets round what stopped the last one: it then takes another port."""
+        return not self.fixed_port and "ddress already in use" in tail(self.log, 2000)
+
     def explain(self) -> Unavailable:
         """Why it did not start, in one sentence, from the end of its log."""
         return _from_log(self.title, tail(self.log), self.log, self.home)
@@ -109,7 +117,7 @@ class EmbeddedServer(ABC):
         with storage.explained(path):
             held = lock.acquire(path)
             if held is None:
-                lock.evict(path, PATIENCE)
+                lock.evict(path, 1.0 if self.is_orphaned() else PATIENCE)
                 held = lock.acquire(path, patience=1.0)
         if held is None:
             pids = ", ".join(map(str, lock.holders(path))) or "unknown"
@@ -156,16 +164,15 @@ class Running:
 
 def start(server: EmbeddedServer) -> Running:
     """Start a server and return when it answers; one that already runs in the folder is returned as it is."""
-    process.wait_until(lambda: server.is_ready() or not server.is_running(), PATIENCE)
+    process.wait_until(lambda: server.is_ready() or not server.is_running() or server.is_orphaned(), PATIENCE)
     if server.is_running() and server.is_ready():
         return Running(server, server.url(), server.pid, server.port, owned=False)
     for attempt in (1, 2, 3):
         pid = server.spawn()
         if _answers(server, pid):
             return Running(server, server.url(), pid, server.port, owned=True)
-        if attempt == 3 or server.fixed_port or not _lost_its_port(server):
+        if attempt == 3 or not server.may_start_again():
             break
-        (server.home / "port").unlink(missing_ok=True)
     raise server.explain()
 
 
@@ -175,10 +182,6 @@ def _answers(server: EmbeddedServer, pid: int) -> bool:
         return process.is_alive(pid)
     process.end(pid, *server.stop_signals)
     return False
-
-
-def _lost_its_port(server: EmbeddedServer) -> bool:
-    return bool(re.search(r"(?i)address already in use", tail(server.log, 2000)))
 
 
 def tail(path: Path, size: int = 4000) -> str:

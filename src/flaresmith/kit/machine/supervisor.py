@@ -1,0 +1,303 @@
+"""A small synchronous supervisor: starts parts in stages, restarts what crashes, stops all in reverse order.
+
+One thread and no event loop, because it forks. It sleeps in `sigtimedwait` until a child ends or somebody asks it to
+stop. When it is killed itself, the kernel ends every part (parent-death signals): nothing survives it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import orjson
+
+from flaresmith.kit.errors import Problem, Unavailable
+from flaresmith.kit.machine import logs
+from flaresmith.kit.machine.part import Part, fork
+from flaresmith.kit.machine.server import tail
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_WATCHED = (*STOP_SIGNALS, signal.SIGCHLD)
+_STEADY = 30.0  # seconds after which a part counts as well again
+_TRIES = 3  # starts of one part before a first start of the whole is given up
+_HOUSEKEEPING = 5.0  # seconds between looks at log sizes
+
+
+Work = Callable[[], str | None]
+
+
+class StopRequested(Exception):
+    """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+@dataclass(slots=True)
+class _Life:
+    """How a part fares. `pid` is 0 while it is down; it starts again at `due` (monotonic seconds)."""
+
+    part: Part
+    pid: int = 0
+    since: float = 0.0
+    failures: int = 0
+    last_exit: int = 0
+    due: float = 0.0
+    problem: Problem | None = None
+    follower: logs.Follower | None = None
+
+
+@dataclass(slots=True)
+class _Errand:
+    """A function that runs once in a fork."""
+
+    pid: int
+    exit: int | None = None
+    follower: logs.Follower | None = None
+
+
+@dataclass
+class Supervisor:
+    """Use as a context manager: leaving it stops everything. `say` gets one line per event worth telling.
+
+    `show(part, line)` gets every line that a part logs; leave it out to keep logs in their files alone.
+    """
+
+    say: Callable[[str], None]
+    show: Callable[[str, str], None] | None = None
+    stages: list[list[_Life]] = field(default_factory=list)
+    _errands: list[_Errand] = field(default_factory=list)
+    _looked_at_logs: float = 0.0
+    _mask: set[int] = field(default_factory=set)
+
+    def __enter__(self) -> Self:
+        # Blocked, not handled: they then wait for us to fetch them, and interrupt nothing.
+        self._mask = set(signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+
+    def start(self, *parts: Part) -> None:
+        """Start parts that depend on the ones started before, and not on each other. Does not wait."""
+        stage = [_Life(part) for part in parts]
+        self.stages.append(stage)
+        for life in stage:
+            self._start(life)
+
+    def wait_ready(self, seconds: float) -> None:
+        """Return when every part answers; Unavailable, with the end of its log, names the first one that does not."""
+        deadline = time.monotonic() + seconds
+        waiting = list(self._lives())
+        while waiting := [life for life in waiting if not (life.pid and life.part.is_ready())]:
+            for life in waiting:
+                if life.failures >= _TRIES:
+                    raise _explain(life)
+            if time.monotonic() > deadline:
+                raise _explain(waiting[0], f"did not answer within {seconds:g} s")
+            self.tick(0.03)
+
+    def once(
+        self,
+        name: str,
+        run: Work,
+        *,
+        log: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        tell: bool = False,
+        seconds: float = 600.0,
+    ) -> str:
+        """Run a function to its end in a fork; returns its text. A Problem that it raises is raised here.
+
+        With `tell`, every line it writes to its log is said at once.
+        """
+        reader, writer = os.pipe()
+        follower = logs.Follower(log) if tell and log else None
+        pid = fork(name, lambda: _report(run, writer), log=log, environment=environment or {}, keep=[writer])
+        os.close(writer)
+        errand = _Errand(pid, follower=follower)
+        self._errands.append(errand)
+        with open(reader, "rb") as answers:  # noqa: PTH123 - a descriptor, not a path
+            self._await(errand, name, seconds)
+            return _answer(answers.read(), name, errand.exit, log)
+
+    def run(self) -> None:
+        """Watch over the parts until somebody asks to stop."""
+        with contextlib.suppress(StopRequested):
+            while True:
+                self.tick(_HOUSEKEEPING)
+
+    def tick(self, seconds: float) -> None:
+        """Wait at most `seconds` for something to happen and deal with it; StopRequested when it is over."""
+        due = [life.due - time.monotonic() for life in self._lives() if not life.pid]
+        patience = max(0.0, min([seconds, *due, *([0.2] if self.show else [])]))
+        event = signal.sigtimedwait(_WATCHED, patience)
+        self._reap()
+        self._read_logs()
+        if event is not None and event.si_signo in STOP_SIGNALS:
+            raise StopRequested
+        for life in self._lives():
+            if not life.pid and life.due <= time.monotonic():
+                self._start(life)
+
+    def stop(self) -> None:
+        """End every part, the last stage first; a second Ctrl-C makes it short."""
+        for errand in self._errands:
+            if errand.exit is None:
+                _kill_group(errand.pid, signal.SIGKILL)
+        while self.stages:
+            self._stop_stage(self.stages[-1])
+            self.stages.pop()
+
+    def _lives(self) -> Iterable[_Life]:
+        return (life for stage in self.stages for life in stage)
+
+    def _start(self, life: _Life) -> None:
+        if self.show and life.follower is None and life.part.log:
+            life.follower = logs.Follower(life.part.log)
+        try:
+            life.pid, life.since = life.part.start(), time.monotonic()
+        except Problem as problem:
+            life.problem = problem
+            self.say(f"{life.part.name} cannot start: {problem.message} {problem.hint}".rstrip())
+            self._plan_restart(life)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._ended(pid, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, pid: int, code: int) -> None:
+        _kill_group(pid, signal.SIGKILL)  # what it started and left behind
+        for errand in self._errands:
+            if errand.pid == pid:
+                errand.exit = code
+        for life in self._lives():
+            if life.pid == pid:
+                life.pid, life.last_exit, life.problem = 0, code, None
+                if time.monotonic() - life.since > _STEADY:
+                    life.failures = 0
+                self._plan_restart(life)
+
+    def _plan_restart(self, life: _Life) -> None:
+        life.failures += 1
+        delay = backoff(life.failures)
+        life.due = time.monotonic() + delay
+        if life.problem is None:
+            soon = f"in {delay:g} s" if delay else "now"
+            self.say(f"{life.part.name} {ending(life.last_exit)}; it starts again {soon}.")
+
+    def _read_logs(self) -> None:
+        for life in self._lives():
+            for line in life.follower.lines() if life.follower else ():
+                if self.show:
+                    self.show(life.part.name, line)
+        if time.monotonic() - self._looked_at_logs > _HOUSEKEEPING:
+            self._looked_at_logs = time.monotonic()
+            for path in {life.part.log for life in self._lives() if life.part.log}:
+                logs.rotate(path)
+
+    def _await(self, errand: _Errand, name: str, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while errand.exit is None:
+            if time.monotonic() > deadline:
+                _kill_group(errand.pid, signal.SIGKILL)
+                raise Unavailable(f"{name} did not end within {seconds:g} s.")
+            self.tick(0.2 if errand.follower else 1.0)
+            for line in errand.follower.lines() if errand.follower else ():
+                self.say(line)
+
+    def _stop_stage(self, stage: list[_Life]) -> None:
+        longest = max((len(life.part.stop_signals) for life in stage), default=0)
+        for turn in range(longest + 1):
+            grace = 5.0
+            for life in stage:
+                numbers = (*life.part.stop_signals, signal.SIGKILL)
+                _kill(life.pid, numbers[min(turn, len(numbers) - 1)])
+                grace = max(grace, life.part.grace)
+            if self._all_gone(stage, grace):
+                return
+
+    def _all_gone(self, stage: list[_Life], grace: float) -> bool:
+        deadline = time.monotonic() + grace
+        while any(life.pid for life in stage) and time.monotonic() < deadline:
+            event = signal.sigtimedwait(_WATCHED, 0.1)
+            for life in (one for one in stage if one.pid and _has_ended(one.pid)):
+                _kill_group(life.pid, signal.SIGKILL)
+                life.pid = 0
+            self._read_logs()
+            if event is not None and event.si_signo in STOP_SIGNALS:
+                return not any(life.pid for life in stage)  # in a hurry: the next, harder signal now
+        return not any(life.pid for life in stage)
+
+
+def backoff(failures: int) -> float:
+    """Seconds before the next start after so many failures in a row: none after the first, at most 15."""
+    return 0.0 if failures <= 1 else min(15.0, 0.5 * 2.0 ** min(failures - 2, 10))
+
+
+def ending(code: int) -> str:
+    """How a process ended, in words."""
+    if code >= 0:
+        return f"stopped with exit code {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"
+
+
+def _explain(life: _Life, what: str = "") -> Problem:
+    if life.problem is not None:
+        return life.problem
+    text = tail(life.part.log) if life.part.log else ""
+    if life.part.explain is not None and text and not what:
+        return life.part.explain()
+    where = f"Its log is {life.part.log}." if life.part.log else ""
+    return Unavailable(f"{life.part.name} {what or ending(life.last_exit)}.", hint=where, details=text)
+
+
+def _report(run: Work, writer: int) -> None:
+    try:
+        answer = {"text": run() or ""}
+    except Problem as problem:
+        answer = {"problem": problem.message, "hint": problem.hint}
+    with open(writer, "wb") as answers:
+        answers.write(orjson.dumps(answer))
+
+
+def _answer(written: bytes, name: str, code: int | None, log: Path | None) -> str:
+    answer = orjson.loads(written) if written else {}
+    if "problem" in answer:
+        raise Unavailable(answer["problem"], hint=answer["hint"])
+    if code or "text" not in answer:
+        where = f"Its log is {log}." if log else ""
+        raise Unavailable(f"{name} {ending(code or 0)}.", hint=where, details=tail(log) if log else "")
+    return str(answer["text"])
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def _kill(pid: int, number: int) -> None:
+    if pid:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def _kill_group(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
