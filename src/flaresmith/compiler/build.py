@@ -1,0 +1,136 @@
+"""The compiler's front door: spec files in, every generated file and the next `flaresmith.lock` out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flaresmith.compiler.diff import next_migration, schema_operations, table_json, tables_from_json
+from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile
+from flaresmith.compiler.model import Diagnostic, File, Migration, Model, SchemaOperation, Severity, Source
+from flaresmith.compiler.parse import parse
+from flaresmith.compiler.paths import collisions, why_unsafe
+from flaresmith.compiler.readme import readme
+from flaresmith.compiler.targets import all_targets
+
+SPECS_FOLDER = "specs"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What one compilation made.
+
+    `files` holds everything that belongs in the repository, `flaresmith.lock` last; it is empty when the model has
+    errors, and `lock` is then the one that was given. `operations` are the database steps that are new in this build.
+    """
+
+    model: Model
+    files: tuple[File, ...]
+    lock: Lock
+    operations: tuple[SchemaOperation, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether files were made: no diagnostic is an error."""
+        return not self.model.errors
+
+
+def build(
+    files: Mapping[str, bytes],
+    *,
+    name: str,
+    lock: Lock | None = None,
+    targets: Sequence[str] | None = None,
+) -> Build:
+    """Compile spec files (relative POSIX path → bytes) into a repository's files (001:FR-009).
+
+    `lock` is the one of the build before: it carries the database's history. `targets` narrows the output by name;
+    files of the others keep their place in the lock. An unknown target raises ValueError. The same input gives the
+    same bytes.
+    """
+    previous = lock or Lock()
+    emitters = [all_targets()[target] for target in _known(targets)]
+    model = _with(parse(files, name=name), _refused_inputs(files))
+    if model.errors:
+        return Build(model, (), previous)
+    operations = schema_operations(tables_from_json(previous.tables) if previous.tables else (), model.tables)
+    model = replace(model, migrations=_history(previous.migrations, operations))
+    made = [File("README.md", readme(model), "readme", seed=True), *_copies(files)]
+    made += [file for target in emitters for file in target.emit(model)]
+    made.sort(key=lambda file: file.path)
+    if refused := _refused_outputs(made):
+        return Build(_with(model, refused), (), previous)
+    new_lock = _record(model, made, previous if targets is not None else Lock())
+    return Build(model, (*made, File(LOCK_PATH, new_lock.write().decode(), "lock")), new_lock, operations)
+
+
+def checksum(text: str) -> str:
+    """The checksum of a file's text as the lock keeps it: hex sha256 over UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _known(targets: Sequence[str] | None) -> Sequence[str]:
+    known = all_targets()
+    if targets is None:
+        return list(known)
+    if unknown := sorted(set(targets) - set(known)):
+        raise ValueError(f"No target is named {', '.join(unknown)}. There are: {', '.join(known)}")
+    return sorted(set(targets))
+
+
+def _with(model: Model, diagnostics: Iterable[Diagnostic]) -> Model:
+    return replace(model, diagnostics=(*model.diagnostics, *diagnostics))
+
+
+def _refused_inputs(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    for path in sorted(files):
+        if reason := why_unsafe(path):
+            yield _refusal(f"The path {path!r} {reason}.", path)
+    for one, other in collisions(f"{SPECS_FOLDER}/{_inside(path)}" for path in sorted(files)):
+        yield _refusal(f"{one!r} and {other!r} would be one file on some file systems.", other)
+
+
+def _refused_outputs(files: Iterable[File]) -> list[Diagnostic]:
+    paths = [file.path for file in files]
+    found = [_refusal(f"The output path {path!r} {reason}.", path) for path in paths if (reason := why_unsafe(path))]
+    found += [
+        _refusal(f"Two outputs want one file: {one!r} and {other!r}.", other)
+        for one, other in collisions([*paths, LOCK_PATH])
+    ]
+    return found
+
+
+def _refusal(message: str, path: str) -> Diagnostic:
+    hint = "Rename the file, or the entity or feature that it is named after."
+    return Diagnostic("unsafe-path", Severity.ERROR, message, Source(path, 1), hint)
+
+
+def _inside(path: str) -> str:
+    return path.removeprefix(f"{SPECS_FOLDER}/")
+
+
+def _copies(files: Mapping[str, bytes]) -> Iterator[File]:
+    """The specs travel with what was made from them; File is text, so anything that is not UTF-8 stays behind."""
+    for path, data in files.items():
+        try:
+            yield File(f"{SPECS_FOLDER}/{_inside(path)}", data.decode(), "specs")
+        except UnicodeDecodeError:
+            continue
+
+
+def _history(known: tuple[Migration, ...], operations: Sequence[SchemaOperation]) -> tuple[Migration, ...]:
+    return (*known, next_migration(known, operations)) if operations else known
+
+
+def _record(model: Model, files: Iterable[File], previous: Lock) -> Lock:
+    locked = {file.path: LockedFile(checksum(file.text), file.target, file.requirements, file.seed) for file in files}
+    built = {file.target for file in locked.values()}
+    kept = {path: file for path, file in previous.files.items() if file.target not in built and path not in locked}
+    return Lock(
+        spec_hash=model.spec_hash,
+        constitution_version=model.constitution_version,
+        files=kept | locked,
+        tables=table_json(model.tables),
+        migrations=model.migrations,
+    )

@@ -1,0 +1,240 @@
+"""In which order a run touches the endpoints, so that each finds what it needs and leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.examples import resolved
+from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field
+from flaresmith.compiler.wire import Wire, path_parameters
+
+ITEM_ACTIONS = frozenset({"get", "update", "replace", "delete"})
+_ORDER = {"create": 0, "list": 1, "get": 2, "update": 3, "replace": 4}
+CLEAN_UP = "Clean up"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One request of the run. `status` is what a fresh service answers, empty where that cannot be known."""
+
+    endpoint: Endpoint
+    status: str
+    captures: bool = False  # the reply names the thing that later requests use
+
+
+@dataclass(slots=True)
+class Folder:
+    """The requests of one domain."""
+
+    name: str
+    stops: list[Stop] = field(default_factory=list)
+
+
+class Journey:
+    """The whole run: which things it makes, and its folders in order."""
+
+    def __init__(self, everything: Wire) -> None:
+        self.wire = everything
+        self.entities = everything.entities
+        self.by_key = {naming.key(name): entity for name, entity in self.entities.items()}
+        self.creators = self._creators()
+        self.needs = {name: self._needs(self.creators[name]) for name in self.creators}
+        self.made = self._in_order()
+        self.removable = self._removable()
+
+    def folders(self) -> list[Folder]:
+        """Folders by domain, those of entities in the order of creation, `Clean up` last."""
+        folders: dict[str, Folder] = {}
+        place = {name: index for index, name in enumerate(self.made)}
+        grouped: dict[str, list[Endpoint]] = {}
+        for endpoint in self.wire.endpoints:
+            grouped.setdefault(endpoint.entity, []).append(endpoint)
+        for entity in sorted(grouped, key=lambda name: (name not in place, place.get(name, 0), name)):
+            for stop in self._stops(entity, grouped[entity]):
+                title = self._domain(stop.endpoint)
+                folders.setdefault(title, Folder(title)).stops.append(stop)
+        clean_up = Folder(CLEAN_UP, list(self._late_removals(grouped)))
+        return [*folders.values(), *([clean_up] if clean_up.stops else [])]
+
+    def owner(self, endpoint: Endpoint, parameter: str) -> tuple[Entity, str] | None:
+        """The made thing, and its field, that a path parameter names; None where it names something else."""
+        entity = self.entities.get(endpoint.entity)
+        names = path_parameters(endpoint.path)
+        if entity and (endpoint.action in ITEM_ACTIONS or endpoint.action.startswith("transition:")):
+            keys = [key.name for key in entity.primary_key]
+            tail = names[-len(keys) :] if keys else []
+            if parameter in tail and len(tail) == len(keys):
+                return entity, parameter if parameter in keys else keys[tail.index(parameter)]
+        return self._by_place(endpoint, parameter) or self._by_field(entity, parameter)
+
+    def is_made(self, entity: str) -> bool:
+        """Whether the run creates one of these."""
+        return entity in self.creators and entity in self._made_set
+
+    def target_of(self, entity: Entity, property_name: str) -> tuple[Entity, str] | None:
+        """What a property of this entity refers to: another entity and its field."""
+        found = field_of(entity, property_name)
+        if found is None or found.references is None:
+            return None
+        target = self.entities.get(found.references.entity)
+        return (target, found.references.field) if target else None
+
+    def _creators(self) -> dict[str, Endpoint]:
+        found: dict[str, Endpoint] = {}
+        for endpoint in self.wire.endpoints:
+            entity = self.entities.get(endpoint.entity)
+            if endpoint.action == "create" and entity and entity.kind is EntityKind.PERSISTED:
+                found.setdefault(endpoint.entity, endpoint)
+        return found
+
+    def _needs(self, creator: Endpoint) -> tuple[str, ...]:
+        entity = self.entities[creator.entity]
+        owners = (self.owner(creator, name) for name in path_parameters(creator.path))
+        targets = (self.target_of(entity, name) for name in self.required_properties(creator))
+        return tuple(dict.fromkeys(found[0].name for found in (*owners, *targets) if found))
+
+    def required_properties(self, endpoint: Endpoint) -> Sequence[str]:
+        """The properties that a request body must have."""
+        required = resolved(endpoint.request_schema or {}, self.wire.schemas).get("required")
+        return [str(name) for name in required] if isinstance(required, list) else []
+
+    def _in_order(self) -> list[str]:
+        """The entities that can be made, each after what it needs; circles and what hangs on them are left out."""
+        waiting = {name: set(needs) for name, needs in self.needs.items()}
+        users: dict[str, list[str]] = {}
+        for name, needs in waiting.items():
+            for need in needs:
+                users.setdefault(need, []).append(name)
+        order = [name for name, needs in waiting.items() if not needs]
+        for name in order:
+            for user in users.get(name, ()):
+                waiting[user].discard(name)
+                if not waiting[user]:
+                    order.append(user)
+        self._made_set = set(order)
+        return order
+
+    def _removable(self) -> set[str]:
+        """Entities that the run can remove again: they and all that stands on them have a delete endpoint."""
+        with_delete = {e.entity for e in self.wire.endpoints if e.action == "delete"}
+        stuck: set[str] = set()
+        for name in reversed(self.made):
+            if name in stuck or name not in with_delete:
+                stuck.update({name, *self.needs[name]})
+        return self._made_set - stuck
+
+    def _stops(self, entity: str, endpoints: Sequence[Endpoint]) -> Iterable[Stop]:
+        needed_later = {need for name in self.made for need in self.needs[name]}
+        transitions = self._transitions(entity, [e for e in endpoints if e.action.startswith("transition:")])
+        plain = [e for e in endpoints if e.action in _ORDER]
+        yield from (self._stop(e) for e in sorted(plain, key=lambda e: (_ORDER[e.action], e.path)))
+        yield from transitions
+        yield from (Stop(e, "") for e in endpoints if not e.action)
+        if entity not in needed_later:
+            yield from (self._stop(e) for e in endpoints if e.action == "delete")
+
+    def _late_removals(self, grouped: Mapping[str, Sequence[Endpoint]]) -> Iterable[Stop]:
+        needed_later = {need for name in self.made for need in self.needs[name]}
+        for name in reversed(self.made):
+            if name in needed_later:
+                yield from (self._stop(e) for e in grouped[name] if e.action == "delete")
+
+    def _stop(self, endpoint: Endpoint) -> Stop:
+        if not self._reachable(endpoint):
+            return Stop(endpoint, "")
+        if endpoint.action == "create":
+            first = self.creators.get(endpoint.entity) is endpoint
+            return Stop(endpoint, success(endpoint) if first else "", captures=first)
+        return Stop(endpoint, success(endpoint))
+
+    def _reachable(self, endpoint: Endpoint) -> bool:
+        """Whether everything that the request names has been made by then, and nothing else is in the way."""
+        if endpoint.action != "list" and not self.is_made(endpoint.entity):
+            return False
+        if endpoint.action == "delete" and endpoint.entity not in self.removable:
+            return False
+        owners = [self.owner(endpoint, name) for name in path_parameters(endpoint.path)]
+        return all(found is not None and self.is_made(found[0].name) for found in owners)
+
+    def _transitions(self, entity: str, endpoints: Sequence[Endpoint]) -> Iterable[Stop]:
+        """The longest walk along the arrows; triggers that it leaves out are refused where it ends."""
+        if not endpoints or not self.is_made(entity):
+            return [Stop(endpoint, "") for endpoint in endpoints]
+        by_trigger = {e.action.removeprefix("transition:"): e for e in endpoints}
+        walked = [by_trigger[t] for t in longest_walk(self.entities[entity], frozenset(by_trigger))]
+        refused = [e for e in endpoints if e not in walked]
+        known = {t.trigger for t in self.entities[entity].transitions}
+        told = [Stop(e, "409" if e.action.removeprefix("transition:") in known else "") for e in refused]
+        return [Stop(e, success(e) if self._reachable(e) else "") for e in walked] + told
+
+    def _by_place(self, endpoint: Endpoint, parameter: str) -> tuple[Entity, str] | None:
+        before, _, _ = endpoint.path.partition("{" + parameter + "}")
+        words = parameter_words(parameter)
+        for name in (before.rstrip("/").rsplit("/", 1)[-1], words):
+            owner = self.by_key.get(naming.key(name)) if name and "{" not in name else None
+            if owner and len(owner.primary_key) == 1:
+                return owner, owner.primary_key[0].name
+        return None
+
+    def _by_field(self, entity: Entity | None, parameter: str) -> tuple[Entity, str] | None:
+        return self.target_of(entity, parameter) if entity else None
+
+    def _domain(self, endpoint: Endpoint) -> str:
+        if endpoint.entity:
+            return _title(naming.plural(endpoint.entity))
+        if endpoint.tags:
+            return endpoint.tags[0]
+        segments = [s for s in endpoint.path.split("/") if s and "{" not in s and s not in {"api", "v1", "v2"}]
+        return _title(segments[0]) if segments else "General"
+
+
+def success(endpoint: Endpoint) -> str:
+    """The first documented status of success, or the usual one of the action."""
+    documented = sorted(r.status for r in endpoint.responses if r.status.isdigit() and r.status.startswith("2"))
+    return documented[0] if documented else {"create": "201", "delete": "204"}.get(endpoint.action, "200")
+
+
+def field_of(entity: Entity, property_name: str) -> Field | None:
+    """The field that a property stands for, in whatever case the contract writes it."""
+    wanted = naming.snake(property_name)
+    return entity.field(property_name) or next((f for f in entity.fields if naming.snake(f.name) == wanted), None)
+
+
+def parameter_words(parameter: str) -> str:
+    """What a path parameter is called without its `Id`: `toolId` → `tool`."""
+    words = naming.words(parameter)
+    return "_".join(words[:-1] if words[-1] in {"id", "uuid", "key", "slug"} else words)
+
+
+def initial_state(entity: Entity, state: str) -> str:
+    """The state in which a new thing stands: the field's default, else its first value."""
+    found = entity.field(state)
+    if found is None:
+        return ""
+    default = found.default if found.has_default and isinstance(found.default, str) else ""
+    return default or (found.type.values[0] if found.type.values else "")
+
+
+def longest_walk(entity: Entity, triggers: frozenset[str]) -> tuple[str, ...]:
+    """The most triggers that one thing can pass in a row, each once, from its initial state."""
+    best: tuple[str, ...] = ()
+    for state in dict.fromkeys(t.field for t in entity.transitions):
+        arrows = [t for t in entity.transitions if t.field == state and t.trigger in triggers]
+        budget = 2000
+        paths: list[tuple[str, tuple[str, ...]]] = [(initial_state(entity, state), ())]
+        longest: tuple[str, ...] = ()
+        while paths and budget:
+            budget -= 1
+            at, walked = paths.pop()
+            longest = max(longest, walked, key=len)
+            onward = [(a.after, (*walked, a.trigger)) for a in arrows if a.before == at and a.trigger not in walked]
+            paths += reversed(onward)
+        best += longest
+    return best
+
+
+def _title(name: str) -> str:
+    text = " ".join(naming.words(name))
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,200 @@
+"""The package: one module per entity, one for the contracts, an index, and what npm and tsc need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.jsontext import pretty
+from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model
+from flaresmith.compiler.resolve import resolve
+from flaresmith.compiler.targets.zod.expressions import Writer
+from flaresmith.compiler.targets.zod.typescript import comment, property_name
+from flaresmith.compiler.wire import changes_schema, create_schema, view_schema
+
+FOLDER = "packages/types"
+_IMPORT = 'import { z } from "zod";'
+
+
+def emit(model: Model) -> Iterable[File]:
+    """`packages/types/`: an entity's module changes only when that entity does."""
+    entities = resolve(model.entities)
+    modules = _modules(entities)
+    stems = dict(zip(modules, naming.distinct(map(naming.pascal, modules)), strict=True))
+    taken = {f"{stem}{part}" for stem in stems.values() for part in ("", "Create", "Update")}
+    for entity in entities:
+        text = _Module(entity, stems[entity.name], taken).text()
+        path = f"{FOLDER}/src/{modules[entity.name]}.ts"
+        yield File(path, text, "zod", entity.requirements, (entity.source,))
+    if model.schemas:
+        yield File(f"{FOLDER}/src/contracts.ts", _contracts(model.schemas), "zod")
+    yield File(f"{FOLDER}/src/index.ts", _index(modules.values(), bool(model.schemas)), "zod")
+    yield File(f"{FOLDER}/package.json", pretty(_package(model)), "zod")
+    yield File(f"{FOLDER}/tsconfig.json", pretty(_TSCONFIG), "zod")
+
+
+def _modules(entities: Iterable[Entity]) -> dict[str, str]:
+    names = [entity.name for entity in entities]
+    return dict(zip(names, naming.distinct(map(naming.kebab, names), {"index", "contracts"}), strict=True))
+
+
+def _index(modules: Iterable[str], contracts: bool) -> str:
+    lines = [f'export * from "./{module}.js";' for module in sorted(modules)]
+    lines += ['export * as contracts from "./contracts.js";'] if contracts else []
+    return "\n".join([*lines, ""]) if lines else "export {};\n"
+
+
+class _Module:
+    """The module of one entity."""
+
+    def __init__(self, entity: Entity, stem: str, taken: set[str]) -> None:
+        self.entity = entity
+        self.stem = stem
+        self.enums = dict(self._enums(taken))
+
+    def text(self) -> str:
+        return "\n".join([*_header(self.entity), "", _IMPORT, "", *self.body()])
+
+    def body(self) -> Iterator[str]:
+        if self.entity.kind is EntityKind.ENUM:
+            values = {"type": "string", "enum": list(self.entity.values)}
+            yield from _exported(self.stem, Writer().expression(values, "", 0), self.entity.description)
+            return
+        for field, name in self.enums.items():
+            schema = {"type": "string", "enum": list(self._field(field).type.values)}
+            yield from _exported(name, Writer().expression(schema, "", len(name) + 23))
+        yield from self.object(self.stem, view_schema(self.entity), self.entity.description)
+        if self.entity.kind is EntityKind.PERSISTED:
+            yield from self.object(f"{self.stem}Create", create_schema(self.entity))
+            yield from self.object(f"{self.stem}Update", changes_schema(self.entity))
+
+    def object(self, name: str, schema: Mapping[str, Any], description: str = "") -> Iterator[str]:
+        writer = Writer({field: f"{enum}Schema" for field, enum in self.enums.items()}, set(self.enums))
+        required = schema.get("required", [])
+        lines = [f"export const {name}Schema = z.object({{"]
+        for key, value in schema["properties"].items():
+            lines += self.member(writer, key, value, key in required)
+        if len(lines) == 1:
+            lines[0] += "});"
+        else:
+            lines.append("});")
+        yield from comment(description)
+        yield from lines
+        yield from [f"export type {name} = z.infer<typeof {name}Schema>;", ""]
+
+    def member(self, writer: Writer, name: str, schema: Mapping[str, Any], required: bool) -> Iterator[str]:
+        if name in self.enums:
+            null = ".nullable()" if isinstance(schema["type"], list) else ""
+            optional = "" if required else ".optional()"
+            yield f"  {property_name(name)}: {self.enums[name]}Schema{null}{optional},"
+            return
+        for line in writer.member(name, schema, required, "  ", 0):
+            yield f"  {line}"
+
+    def _enums(self, taken: set[str]) -> Iterator[tuple[str, str]]:
+        if self.entity.kind is EntityKind.ENUM:
+            return
+        for field in self.entity.fields:
+            if field.type.kind is Kind.ENUM and field.type.values:
+                name = f"{self.stem}{naming.pascal(field.name)}"
+                while name in taken:
+                    name += "Value"
+                taken.add(name)
+                yield field.name, name
+
+    def _field(self, name: str) -> Field:
+        return next(field for field in self.entity.fields if field.name == name)
+
+
+def _header(entity: Entity) -> Iterator[str]:
+    yield f"// Generated by Flaresmith from specs/{_one_line(entity.source.file)}."
+    if entity.requirements:
+        yield f"// Requirements: {', '.join(sorted(map(_one_line, entity.requirements)))}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _exported(name: str, expression: str, description: str = "") -> Iterator[str]:
+    yield from comment(description)
+    yield f"export const {name}Schema = {expression};"
+    yield f"export type {name} = z.infer<typeof {name}Schema>;"
+    yield ""
+
+
+def _contracts(schemas: Mapping[str, Any]) -> str:
+    """Every component schema of the contracts; those that a circle of references joins are used lazily."""
+    order = _in_order(schemas)
+    stems = dict(zip(order, naming.distinct(map(naming.pascal, order)), strict=True))
+    writer = Writer({name: f"{stem}Schema" for name, stem in stems.items()})
+    lines = ["// Generated by Flaresmith from the contracts in specs/.", "", _IMPORT, ""]
+    for name in order:
+        schema = schemas[name]
+        described = schema.get("description") if isinstance(schema, Mapping) else ""
+        before = len(stems[name]) + 23
+        text = writer.expression(schema, "", before)
+        lines += _exported(stems[name], text, described if isinstance(described, str) else "")
+        writer.ready.add(name)
+    return "\n".join(lines)
+
+
+def _in_order(schemas: Mapping[str, Any]) -> list[str]:
+    """The names in alphabetical order, but each after those it refers to where that is possible."""
+    order: dict[str, None] = {}
+    for start in sorted(schemas):
+        waiting: list[tuple[str, bool]] = [(start, False)]
+        seen: set[str] = set()
+        while waiting:
+            name, done = waiting.pop()
+            if done:
+                order.setdefault(name)
+            elif name not in order and name not in seen:
+                seen.add(name)
+                waiting.append((name, True))
+                waiting += [(other, False) for other in sorted(_references(schemas[name]) & schemas.keys(), reverse=True)]
+    return list(order)
+
+
+def _references(schema: Any) -> set[str]:
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if isinstance(reference := value.get("$ref"), str):
+                found.add(reference.rsplit("/", 1)[-1])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
+
+
+def _package(model: Model) -> dict[str, Any]:
+    return {
+        "name": f"@{naming.kebab(model.name)}/types",
+        "version": "1.0.0",
+        "private": True,
+        "type": "module",
+        "main": "./dist/index.js",
+        "types": "./dist/index.d.ts",
+        "scripts": {"build": "tsc", "check": "tsc --noEmit"},
+        "dependencies": {"zod": "^4.0.0"},
+        "devDependencies": {"typescript": "^5.5.0"},
+    }
+
+
+_TSCONFIG = {
+    "compilerOptions": {
+        "target": "ES2022",
+        "module": "NodeNext",
+        "moduleResolution": "NodeNext",
+        "strict": True,
+        "declaration": True,
+        "outDir": "dist",
+        "rootDir": "src",
+        "skipLibCheck": True,
+    },
+    "include": ["src"],
+}
