@@ -20,7 +20,8 @@ class AuditRow(Table):
 
     __tablename__ = "audit_log"
     __policy__ = Policy(
-        select="org_id IN (SELECT auth.my_organizations()) AND (project_id IS NULL OR project_id IN (SELECT auth.my_projects()))",
+        select="org_id IN (SELECT auth.my_organizations())"
+        " AND (project_id IS NULL OR project_id IN (SELECT auth.my_projects()))",
         insert="actor_id IS NOT DISTINCT FROM auth.uid()",
         system="SELECT, INSERT",
     )

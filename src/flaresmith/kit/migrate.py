@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -78,10 +79,8 @@ async def _create_roles(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """The two roles that requests and workflows take on; the login role must be a member to take them."""
     for role in (APP, SYSTEM):
         if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
-            try:
+            with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
                 await connection.execute(f"CREATE ROLE {role} NOLOGIN NOINHERIT")
-            except (asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
-                pass
         await connection.execute(f"GRANT {role} TO CURRENT_USER")
 
 

@@ -52,4 +52,6 @@ def check_role(role: str, needed: Permission) -> None:
     """Raise Forbidden unless `role` (of the actor in the project at hand) carries the permission."""
     if role not in needed.roles:
         roles = " or ".join(sorted(r.value for r in needed.roles))
-        raise Forbidden(f"This needs the role {roles}; you are {role or 'not a member'}.", context={"needs": needed.name})
+        raise Forbidden(
+            f"This needs the role {roles}; you are {role or 'not a member'}.", context={"needs": needed.name}
+        )

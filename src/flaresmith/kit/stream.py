@@ -44,9 +44,7 @@ class StreamEventRow(Table):
     """One event of a stream."""
 
     __tablename__ = "stream_events"
-    __policy__ = Policy(
-        select="stream_id IN (SELECT id FROM streams)", insert="stream_id IN (SELECT id FROM streams)"
-    )
+    __policy__ = Policy(select="stream_id IN (SELECT id FROM streams)", insert="stream_id IN (SELECT id FROM streams)")
 
     stream_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("streams.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -72,32 +70,42 @@ class StreamEvent:
         return b"id: %d\ndata: %b\n\n" % (self.seq, orjson.dumps(self.to_json()))
 
 
-async def open_stream(
-    tx: Tx, stream_id: uuid.UUID, kind: str, *, org_id: uuid.UUID, project_id: uuid.UUID
-) -> None:
+async def open_stream(tx: Tx, stream_id: uuid.UUID, kind: str, *, org_id: uuid.UUID, project_id: uuid.UUID) -> None:
     """Begin a stream; its id is the caller's (a run's id, say)."""
     tx.add(StreamRow(id=stream_id, kind=kind, org_id=org_id, project_id=project_id))
     await tx.flush()
 
 
+_APPEND = text("""
+WITH stream AS (
+    UPDATE streams SET last_seq = last_seq + :n, updated_at = now(),
+        closed_at = CASE WHEN :close THEN now() ELSE closed_at END
+    WHERE id = :id RETURNING id, last_seq - :n AS before
+), appended AS (
+    INSERT INTO stream_events (stream_id, seq, type, payload, at)
+    SELECT stream.id, stream.before + e.position, e.event ->> 0, e.event -> 1, :now
+    FROM stream, jsonb_array_elements(CAST(:events AS jsonb)) WITH ORDINALITY AS e(event, position)
+)
+SELECT pg_notify(:channel, CAST(id AS text)) FROM stream
+""")
+
+
 async def append(tx: Tx, stream_id: uuid.UUID, *events: tuple[str, dict[str, Any]], close: bool = False) -> None:
-    """Append events in order; readers wake when the transaction commits. Secrets are redacted."""
-    last = await tx.session.scalar(
-        text(
-            "UPDATE streams SET last_seq = last_seq + :n, updated_at = now(),"
-            " closed_at = CASE WHEN :close THEN now() ELSE closed_at END WHERE id = :id RETURNING last_seq"
-        ),
-        {"n": len(events), "id": stream_id, "close": close},
+    """Append events in order; readers wake when the transaction commits. Secrets are redacted. One round trip."""
+    sent = orjson.dumps([(type_, redacted(payload)) for type_, payload in events], default=str).decode()
+    found = await tx.session.execute(
+        _APPEND,
+        {
+            "n": len(events),
+            "id": stream_id,
+            "close": close,
+            "events": sent.replace("\\u0000", "\\ufffd"),
+            "now": tx.now,
+            "channel": _CHANNEL,
+        },
     )
-    if last is None:
+    if found.first() is None:
         raise NotFound()
-    first = last - len(events) + 1
-    tx.session.add_all(
-        StreamEventRow(stream_id=stream_id, seq=first + i, type=type_, payload=redacted(payload), at=tx.now)
-        for i, (type_, payload) in enumerate(events)
-    )
-    await tx.flush()
-    await tx.session.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": _CHANNEL, "id": str(stream_id)})
 
 
 async def read(tx: Tx, stream_id: uuid.UUID, after: int = 0, limit: int = 1000) -> Sequence[StreamEvent]:
