@@ -1,0 +1,128 @@
+"""Spec folders become the typed model: every fact with its file and line, everything not understood counted and shown.
+
+`parse` is pure and never raises on content. It reads each feature, merges them, settles names, maps the contracts'
+operations to entities, derives what no contract mentions, and runs `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flaresmith.compiler.check import check, check_texts
+from flaresmith.compiler.model import Entity, Feature, Model, Source
+from flaresmith.compiler.parse.contracts import Contracts, read_contracts
+from flaresmith.compiler.parse.datamodel import read_data_model
+from flaresmith.compiler.parse.drafts import EntityDraft
+from flaresmith.compiler.parse.findings import Findings
+from flaresmith.compiler.parse.folders import (
+    MAX_FILE_BYTES,
+    MAX_TOTAL_BYTES,
+    Folder,
+    constitution_version,
+    feature_folders,
+    spec_hash,
+    texts_of,
+)
+from flaresmith.compiler.parse.merge import merged
+from flaresmith.compiler.parse.openapi import unique_operation_ids
+from flaresmith.compiler.parse.operations import derived, mapped
+from flaresmith.compiler.parse.resolve import Names, in_creation_order, resolved, with_implied_keys
+from flaresmith.compiler.parse.shown import to_json
+from flaresmith.compiler.parse.story import SpecText, read_spec
+
+__all__ = ["MAX_FILE_BYTES", "MAX_TOTAL_BYTES", "parse", "spec_hash", "to_json"]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One feature as read: its text, its entities as drafts, its contracts."""
+
+    folder: Folder
+    spec: SpecText
+    drafts: list[EntityDraft]
+    contracts: Contracts
+    entities: list[Entity] = field(default_factory=list)
+
+
+def parse(files: Mapping[str, bytes], *, name: str) -> Model:
+    """The model of a folder of specs: `files` maps POSIX paths to bytes. All diagnostics are in it; nothing is raised."""
+    findings = Findings()
+    folders = feature_folders(files, name=name, findings=findings)
+    schemas: dict[str, Any] = {}
+    readings = [_read(folder, schemas, findings) for folder in folders]
+    model = _assembled(readings, schemas, findings)
+    for diagnostic in check_texts(texts_of(folders)):
+        findings.add(diagnostic)
+    model = replace(
+        model,
+        name=name,
+        diagnostics=findings.in_order(),
+        not_understood=findings.lines_not_understood,
+        constitution_version=constitution_version(files),
+        spec_hash=spec_hash(files),
+    )
+    for diagnostic in check(model):
+        findings.add(diagnostic)
+    return replace(model, diagnostics=findings.in_order())
+
+
+def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Reading:
+    spec = read_spec(folder.texts[folder.spec], folder.spec, findings) if folder.spec else SpecText()
+    drafts = [draft for path in folder.data_models for draft in read_data_model(folder.texts[path], path, findings)]
+    contracts = read_contracts({path: folder.texts[path] for path in folder.contracts}, schemas, findings)
+    return _Reading(folder, spec, drafts, contracts)
+
+
+def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: Findings) -> Model:
+    together = merged([reading.drafts for reading in readings], findings)
+    names = Names(together)
+    silent = Findings()  # what a feature says twice is reported once, for the merged entities
+    for reading in readings:
+        reading.entities = resolved(reading.drafts, names, silent)
+    entities = in_creation_order(with_implied_keys(resolved(together, names, findings), findings))
+    _missing_entities(readings, names, findings)
+    contracted = unique_operation_ids([e for reading in readings for e in reading.contracts.endpoints], findings)
+    contracted = mapped(contracted, entities, schemas, findings)
+    more = list(derived(entities, contracted))
+    endpoints = unique_operation_ids([*contracted, *more], findings)
+    return Model(
+        name="",
+        features=tuple(_features(readings, contracted)),
+        entities=tuple(entities),
+        endpoints=tuple(endpoints),
+        schemas=schemas,
+        security_schemes={key: value for reading in readings for contract in reading.contracts.contracts
+                          for key, value in contract.security_schemes.items()},
+    )
+
+
+def _features(readings: Sequence[_Reading], contracted: Sequence[Any]) -> list[Feature]:
+    waiting = iter(contracted)
+    return [
+        Feature(
+            id=reading.folder.id,
+            title=reading.spec.title or reading.folder.id,
+            source=Source(reading.folder.spec or next(iter(reading.folder.texts)), 1),
+            status=reading.spec.status,
+            branch=reading.spec.branch,
+            stories=tuple(reading.spec.stories),
+            requirements=tuple(reading.spec.requirements),
+            success_criteria=tuple(reading.spec.success_criteria),
+            entities=tuple(reading.entities),
+            endpoints=tuple(next(waiting) for _ in reading.contracts.endpoints),
+            contracts=tuple(reading.contracts.contracts),
+            tools=tuple(reading.contracts.tools),
+        )
+        for reading in readings
+    ]
+
+
+def _missing_entities(readings: Sequence[_Reading], names: Names, findings: Findings) -> None:
+    """Key entities that no data model gives fields to."""
+    for reading in readings:
+        for name, source, _ in reading.spec.key_entities:
+            if names.find(name) is None and len(name) < 80:
+                findings.info("entity-without-fields", f"{name} is named as an entity, and no data model gives it fields; it becomes no table", source,
+                              "describe it in data-model.md")

@@ -1,0 +1,371 @@
+"""The body below one heading: which blocks are fields, which are facts beside them, and which are prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import EntityKind, Index, Kind, Source, Transition
+from flaresmith.compiler.parse import bullets, facts, headings, mermaid, sql, tables, typescript
+from flaresmith.compiler.parse.drafts import EntityDraft, Written, field_draft
+from flaresmith.compiler.parse.findings import Findings, excerpt
+from flaresmith.compiler.parse.headings import Role
+from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
+from flaresmith.compiler.parse.types import enum_of, literal_values
+
+_CODE = re.compile(r"^(?:prisma|python|py|java|kotlin|csharp|c#|cs|go|golang|rust|rs|dart|swift|graphql|gql|php|ruby|rb|javascript|js|jsx|solidity|cpp|c\+\+|proto|protobuf|scala)$")
+_REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
+
+
+@dataclass(slots=True)
+class Collected:
+    """Everything that a document says, before facts outside an entity find their owner by name."""
+
+    entities: list[EntityDraft] = field(default_factory=list)
+    links: list[facts.Link] = field(default_factory=list)
+    indexes: list[tuple[str, Index]] = field(default_factory=list)
+    transitions: list[tuple[str, Transition]] = field(default_factory=list)
+
+
+class Body:
+    """Reads the blocks of one section into its entity and into what was collected of the document."""
+
+    def __init__(self, draft: EntityDraft, role: Role, collected: Collected, file: str, findings: Findings) -> None:
+        self._draft = draft
+        self._role = role
+        self._labelled = role is Role.FIELDS
+        self._collected = collected
+        self._file = file
+        self._findings = findings
+        self._tabular = False
+        self._pending = ""  # a bold label that may name the entity of the table below it
+        self._grouped = False
+
+    def read(self, found: list[Block], *, grouped: bool = False) -> None:
+        """Reads the blocks in order; `grouped` says that the section is a group of entities."""
+        self._grouped = grouped
+        place = 0
+        while place < len(found):
+            block = found[place]
+            if isinstance(block, Bullet):
+                end = place
+                while end < len(found) and isinstance(found[end], Bullet):
+                    end += 1
+                self._list([item for item in found[place:end] if isinstance(item, Bullet)])
+                place = end
+                continue
+            self._block(block)
+            place += 1
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Fence):
+            self._fence(block)
+        elif isinstance(block, Table):
+            self._table(block)
+        elif isinstance(block, Prose):
+            self._prose(block)
+
+    # prose and labels
+
+    def _prose(self, block: Prose) -> None:
+        source = Source(self._file, block.line)
+        self._draft.requirements += tuple(_REQUIREMENT.findall(block.text[:2000]))
+        label = headings.label_of(block.text[:2000])
+        if label is None:
+            self._sentence(block.text, source)
+            return
+        words, rest = label
+        role = headings.fact_role(words)
+        self._pending = ""
+        if role is not None:
+            self._role, self._labelled = role, role is Role.FIELDS
+            if rest:
+                self._fact(rest, source, inline=True)
+        elif not rest and (re.fullmatch(r"[A-Z]\w{1,80}", words)):
+            self._pending = words
+        else:
+            self._sentence(block.text, source)
+            if self._draft.fields and not rest:
+                self._role = Role.PROSE
+
+    def _sentence(self, text: str, source: Source) -> None:
+        if self._role is Role.STATES and re.search(r"→|->", text[:800]):
+            self._transitions(text, source)
+        elif self._role is Role.LINKS and self._link(text, source):
+            return
+        if not self._draft.fields and not self._draft.description:
+            self._draft.description = excerpt(plain(text))
+        if self._draft.kind is None and (kind := headings.kind_of_text(text[:1000])):
+            self._draft.kind = kind
+
+    def _fact(self, text: str, source: Source, *, inline: bool = False) -> None:
+        """One fact in the current role."""
+        if self._role is Role.INDEXES:
+            self._index(text, source)
+        elif self._role is Role.RULES:
+            self._rule(text, source)
+        elif self._role is Role.LINKS:
+            self._link(text, source)
+        elif self._role is Role.STATES:
+            self._transitions(text, source)
+        elif self._role is Role.FIELDS and inline:
+            self._inline_names(text, source)
+        elif self._role is Role.VALUES and (values := literal_values(text)):
+            self._values(values)
+
+    def _inline_names(self, text: str, source: Source) -> None:
+        names = re.findall(r"`([^`\s]{1,80})`", text) or [part.strip() for part in re.split(r"[,、，]", text.rstrip("."))]
+        for name in names if all(re.fullmatch(r"[^\W\d]\w*\??", name) for name in names) else ():
+            self._add(Written(name.rstrip("?"), source, excerpt(text), presence=False if name.endswith("?") else None))
+
+    # tables
+
+    def _table(self, table: Table) -> None:
+        if tables.is_field_table(table) and self._role not in (Role.LINKS, Role.STATES, Role.INDEXES):
+            self._field_table(table)
+            return
+        _, cells = tables.header_of(table)
+        rows = table.rows[1:] if table.separated else table.rows
+        if self._role is Role.STATES or {"from", "to"} <= set(cells) or {"from state", "to state"} <= set(cells):
+            self._state_table(cells, rows)
+        elif self._role is Role.INDEXES or (cells and re.match(r"index", cells[0])):
+            for row in rows:
+                self._index(" ".join(row.cells), Source(self._file, row.line))
+        elif self._role in (Role.RULES, Role.LINKS):
+            for row in rows:
+                self._fact(" ".join(row.cells) if self._role is Role.LINKS else " — ".join(row.cells), Source(self._file, row.line))
+        elif self._role is Role.VALUES or self._draft.kind is EntityKind.ENUM or (cells and cells[0] in ("value", "status", "state", "enum value")):
+            self._values(tuple(value for row in rows if (value := _value(row.cells[0]))))
+        elif self._role is Role.FIELDS and not self._draft.fields and len(cells) > 1 and self._labelled:
+            for row in rows:
+                self._findings.not_understood(row.raw, Source(self._file, row.line))
+
+    def _field_table(self, table: Table) -> None:
+        if self._pending and self._draft.fields:
+            self._draft = EntityDraft(self._pending, Source(self._file, table.line), notation="table")
+            self._collected.entities.append(self._draft)
+        self._pending = ""
+        self._role = Role.FIELDS
+        written, unread = tables.read_rows(table, self._file)
+        if not self._tabular and self._draft.notation == "bullets":
+            self._draft.notation = "table"
+        self._tabular = True
+        for item in written:
+            self._add(item)
+        for row in unread:
+            self._findings.not_understood(row.raw, Source(self._file, row.line))
+
+    def _state_table(self, cells: list[str], rows: list[Row]) -> None:
+        if not {"from", "to"} <= {cell.split(" ")[0] for cell in cells}:
+            return
+        first = [cell.split(" ")[0] for cell in cells]
+        trigger = next((place for place, cell in enumerate(first) if cell in ("trigger", "action", "event", "on", "via")), -1)
+        for row in rows:
+            if len(row.cells) < len(cells):
+                continue
+            arrow = f"{plain(row.cells[first.index('from')])} → {plain(row.cells[first.index('to')])}"
+            word = plain(row.cells[trigger]).strip() if trigger >= 0 else ""
+            said = f" ({naming.snake(word)})" if re.fullmatch(r"[\w]+(?:[ -]\w+)?(?:\(\))?", word) else ""
+            self._transitions(arrow + said, Source(self._file, row.line))
+
+    # lists
+
+    def _list(self, items: list[Bullet]) -> None:
+        if self._role is Role.FIELDS and not (self._tabular and not self._labelled):
+            self._field_list(items)
+            return
+        for item in items:
+            source = Source(self._file, item.line, item.column)
+            self._draft.requirements += tuple(_REQUIREMENT.findall(item.text[:2000]))
+            if self._role is Role.VALUES or (self._draft.kind is EntityKind.ENUM and not self._draft.fields):
+                self._values(tuple(filter(None, (_value(item.text),))))
+            else:
+                self._fact(item.text, source)
+            for child in item.children:
+                self._fact(child.text, Source(self._file, child.line, child.column))
+
+    def _field_list(self, items: list[Bullet]) -> None:
+        if self._grouped and self._entity_list(items):
+            return
+        if self._draft.kind is EntityKind.ENUM and not self._draft.fields:
+            self._values(tuple(value for item in items if (value := _value(item.text))))
+            return
+        candidates = [(item, None if self._side_fact(item, dry=True) else bullets.read_bullet(item, self._file)) for item in items]
+        read = [candidate for _, candidate in candidates if candidate is not None]
+        sure = sum(candidate.sure for candidate in read)
+        if not self._accepts(len(items), len(read), sure):
+            return
+        lower = any(candidate.sure and candidate.written.name[:1].islower() for candidate in read)
+        for item, candidate in candidates:
+            self._field_item(item, candidate, lower=lower)
+
+    def _accepts(self, items: int, read: int, sure: int) -> bool:
+        """Whether a list is a list of fields: types are recognised, or a label says so."""
+        if self._labelled:
+            return read > 0
+        if sure:
+            return sure * 3 >= read or sure >= 3
+        return self._draft.name != "" and read >= 2 and read * 10 >= items * 8 and self._grouped_names
+
+    _grouped_names = False
+
+    def trust_names(self) -> None:
+        """Accepts a list of bare names as fields: the heading itself says that this is an entity."""
+        self._grouped_names = True
+
+    def _field_item(self, item: Bullet, candidate: bullets.BulletField | None, *, lower: bool) -> None:
+        if self._side_fact(item, dry=False):
+            return
+        named = candidate is not None and (candidate.sure or not lower or candidate.written.name[:1].islower() or item.text[:1] == "`")
+        if candidate is None or not named or (not candidate.sure and " " in candidate.written.name):
+            if bullets.looks_like_field(item.text):
+                self._findings.not_understood(item.text, Source(self._file, item.line, item.column))
+            return
+        for name in (candidate.written.name, *candidate.also):
+            self._add(replace(candidate.written, name=name))
+        self._children(item, candidate.written.name)
+
+    def _children(self, item: Bullet, name: str) -> None:
+        """Nested items are the values of an enum, or the inside of an object, which stays JSON."""
+        known = self._draft.find(name)
+        if known is None or not item.children:
+            return
+        values = tuple(filter(None, (_value(child.text) for child in item.children)))
+        kind = known.field.type.kind
+        if len(values) == len(item.children) and kind in (Kind.ENUM, Kind.STRING) and not known.field.type.values and len(values) > 1:
+            known.field = replace(known.field, type=enum_of(values, known.field.type.raw))
+        elif kind in (Kind.STRING, Kind.TEXT) and known.field.confidence < 1:
+            known.field = replace(known.field, type=replace(known.field.type, kind=Kind.JSON))
+
+    def _side_fact(self, item: Bullet, *, dry: bool) -> bool:
+        """`unique(a, b)`, `indexes: a, b` and `(a, b) unique` inside a list of fields."""
+        text = plain(item.text)[:400]
+        source = Source(self._file, item.line, item.column)
+        indexes = re.match(r"^(?:composite |partial )?(?:unique(?: constraint| index| key)?|ind(?:ex(?:es)?|ices)|primary key|pk)\s*(?:on\b|:|(?=\())\s*(.+)$", text, re.I)
+        if indexes is None and not re.match(r"^\([\w, ]{3,200}\)\s*(?:is |must be )?(?:unique|indexed|pk|primary)", text, re.I):
+            return False
+        if not dry:
+            self._indexes(text, indexes.group(1) if indexes else text, source)
+        return True
+
+    def _indexes(self, text: str, columns: str, source: Source) -> None:
+        if re.match(r"^(?:primary key|pk)\b", text, re.I) or re.search(r"\)\s*(?:is )?(?:pk|primary)", text, re.I):
+            index = facts.read_index(columns, source)
+            for name in index.fields if index else ():
+                if known := self._draft.find(name):
+                    known.field = replace(known.field, primary_key=True)
+            return
+        unique = bool(re.match(r"^(?:composite |partial )?unique", text, re.I) or re.search(r"\bunique\b", text, re.I))
+        several = not columns.lstrip().startswith("(") and not unique and "," in columns
+        for part in re.split(r",(?![^()]*\))", columns) if several else (columns,):
+            index = facts.read_index(part.strip(), source)
+            if index is not None:
+                self._draft.indexes.append(replace(index, unique=unique or index.unique))
+
+    def _entity_list(self, items: list[Bullet]) -> bool:
+        """`- **User**` with its fields as nested items."""
+        made: list[EntityDraft] = []
+        for item in items:
+            name = re.match(r"^(?:\*\*|`)([A-Z][\w ]{0,80}?)(?:\*\*|`)\s*(?:[:(—–-].*)?$", item.text[:400])
+            if not name or not item.children:
+                return False
+            draft = EntityDraft(name.group(1), Source(self._file, item.line, item.column), kind=self._draft.kind)
+            inner = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
+            inner._field_list(item.children)
+            made.append(draft)
+        if not all(draft.fields for draft in made):
+            return False
+        self._collected.entities.extend(made)
+        return True
+
+    # single facts
+
+    def _add(self, written: Written) -> None:
+        made = field_draft(written, self._findings)
+        if made is None:
+            return
+        if made.computed:
+            self._findings.info("computed-field", f"{written.name} is computed and gets no column", written.source)
+            return
+        self._draft.add(made)
+
+    def _index(self, text: str, source: Source) -> None:
+        owner, index = facts.index_owner(text), facts.read_index(text, source)
+        if index is None:
+            if bullets.looks_like_field(text):
+                self._findings.not_understood(text, source, "name the columns: `(a, b) unique`")
+            return
+        if owner and naming.key(owner) != naming.key(self._draft.name):
+            self._collected.indexes.append((owner, index))
+        else:
+            self._draft.indexes.append(index)
+
+    def _rule(self, text: str, source: Source) -> None:
+        index = facts.read_index(text, source) if re.match(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)\s*(?:is |must be |are )?(?:unique|UNIQUE))", text) else None
+        if index is not None:
+            self._draft.indexes.append(replace(index, unique=True))
+        else:
+            self._draft.rules.append(facts.read_rule(text, source))
+
+    def _link(self, text: str, source: Source) -> bool:
+        link = facts.read_link(text, source)
+        if link is None:
+            return False
+        self._collected.links.append(replace(link, left=link.left or self._draft.name))
+        return True
+
+    def _transitions(self, text: str, source: Source) -> None:
+        self._collected.transitions.extend((self._draft.name, arrow) for arrow in facts.read_transitions(text, source))
+
+    def _values(self, values: tuple[str, ...]) -> None:
+        if self._draft.kind is EntityKind.ENUM or not self._draft.fields:
+            self._draft.values += tuple(value for value in values if value not in self._draft.values)
+
+    # code
+
+    def _fence(self, fence: Fence) -> None:
+        if not fence.closed:
+            self._findings.warning("fence-not-closed", "this code block has no end", Source(self._file, fence.line))
+        if sql.is_sql(fence):
+            self._code(sql.read_sql(fence, self._file, self._findings))
+        elif fence.language in typescript.LANGUAGES:
+            self._code(typescript.read_typescript(fence, self._file, self._findings))
+        elif mermaid.is_er_diagram(fence):
+            self._collected.entities.extend(mermaid.read_er_diagram(fence, self._file, self._findings))
+        elif self._role is Role.STATES or mermaid.is_state_diagram(fence):
+            for number, line in enumerate(fence.lines, start=fence.line):
+                self._transitions(line.strip(), Source(self._file, number))
+        elif _CODE.match(fence.language):
+            self._findings.info("code-not-read", f"{fence.language} code is not read for fields",
+                                Source(self._file, fence.line), "add a table, bullets or SQL for what it declares")
+
+    def _code(self, drafts: list[EntityDraft]) -> None:
+        """The entity of the heading takes the code of its own name; other declarations stand for themselves."""
+        own = naming.key(self._draft.name) if self._draft.name else ""
+        for draft in drafts:
+            if own and naming.key(draft.name) == own and not draft.values:
+                self._take(draft)
+            else:
+                self._collected.entities.append(draft)
+
+    def _take(self, draft: EntityDraft) -> None:
+        if self._draft.notation == "sql" and draft.notation != "sql":
+            return
+        earlier, self._draft.fields = self._draft.fields, list(draft.fields)
+        for known in earlier if draft.notation != "sql" else ():
+            self._draft.add(known)
+        for known in earlier if draft.notation == "sql" else ():
+            if self._draft.find(known.field.name) is None:
+                self._draft.add(known)
+        self._draft.notation = draft.notation
+        self._draft.indexes += draft.indexes
+        self._draft.rules += draft.rules
+        self._tabular = True
+
+
+def _value(text: str) -> str:
+    """The value that a bullet or a cell names: `` `active` - in use `` → `active`."""
+    clean = re.split(r"\s*(?:[:=—–(]|\s-\s|→)", text[:200], maxsplit=1)[0]
+    clean = plain(clean).strip(" '\"")
+    return clean if re.fullmatch(r"[\w][\w.:/+-]{0,60}", clean) else ""

@@ -1,0 +1,160 @@
+"""Fields as list items, in every form that people write them.
+
+`name (type, constraints) REQUIRED → X.id` · `name: type (pk)` · `` `name`: type `` · `**name**: type` · `` `name` — text `` ·
+`` `name: type` `` · `` `name type MODS` `` · `` `name` UUID PK → `x.y` `` · `name`
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flaresmith.compiler.model import Source
+from flaresmith.compiler.parse.drafts import Written
+from flaresmith.compiler.parse.markdown import LONGEST_FACT, Bullet, plain
+from flaresmith.compiler.parse.types import Reading, read_type
+
+_NAME = r"[^\W\d][\w$]{0,80}(?:(?:\.|->)[\w$]{1,60}){0,4}(?:\[\])?"
+_UNSAFE_NAME = r"[^`*:(]{1,120}"
+_CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
+_TICKED = re.compile(rf"^(?:\*\*)?`({_UNSAFE_NAME})`(?:\*\*)?(\?)?\s*(.*)$", re.S)
+_BOLD = re.compile(rf"^\*\*({_UNSAFE_NAME}?):?\*\*(\?)?\s*(.*)$", re.S)
+_PLAIN = re.compile(rf"^({_NAME})(\?)?(?=$|[\s:(—–-])\s*(.*)$", re.S)
+_HOSTILE = re.compile(r"^([^\s:(][^:(]{0,120}?)\s*(?::|\()\s*(.*)$", re.S)
+_INSIDE_COLON = re.compile(rf"^({_NAME})(\?)?\s*:\s*(.+)$", re.S)
+_INSIDE_SPACE = re.compile(rf"^({_NAME})\s+(\S.*)$", re.S)
+_DASH = re.compile(r"^(?:—|–|--?|:|=)\s*")
+_SEPARATOR = re.compile(r"\s+(?:—|–|-{1,2}|//|#)\s+|;\s+|\.\s+(?=[A-Z])")
+_NAME_ONLY = re.compile(rf"^{_NAME}\??$")
+
+
+@dataclass(frozen=True, slots=True)
+class BulletField:
+    """A bullet that may be a field: `sure` when a type was recognised, not only a name."""
+
+    written: Written
+    sure: bool
+    also: tuple[str, ...] = ()  # further names of the same line: `createdAt` / `updatedAt`
+
+
+def read_bullet(bullet: Bullet, file: str) -> BulletField | None:
+    """The field that a bullet describes, or None where it does not look like one."""
+    text = _CHECKBOX.sub("", bullet.text[:LONGEST_FACT])
+    source = Source(file, bullet.line, bullet.column)
+    split = _name_and_rest(text)
+    if split is None:
+        return None
+    name, optional, rest = split
+    also: tuple[str, ...] = ()
+    if (more := re.match(rf"^(?:/|,|and)\s*`({_NAME})`\s*", rest)) and not optional:
+        also, rest = (more.group(1),), rest[more.end() :]
+    return _described(name.removesuffix("[]"), rest, source, bullet.text, also, optional=optional)
+
+
+def looks_like_field(text: str) -> bool:
+    """Whether a line that was not read has the outline of a field, so that it must not be passed over in silence."""
+    head = plain(text)[:200]
+    return bool(re.match(r"^[^\W\d][\w.]{0,60}\??\s*(?:\([^)]*\)|:\s*\S+(?:\s*\(|\s*$|,))", head)) and "," not in head[:8]
+
+
+def _name_and_rest(text: str) -> tuple[str, bool, str] | None:
+    if match := _TICKED.match(text):
+        return _ticked(match)
+    if match := _BOLD.match(text):
+        name = match.group(1).strip(" `:")
+        return (name.removesuffix("?"), bool(match.group(2)) or name.endswith("?"), match.group(3))
+    if match := _PLAIN.match(text):
+        return match.group(1), bool(match.group(2)), match.group(3)
+    if (match := _HOSTILE.match(text)) and re.search(r"[/\\'\";${}<>]", match.group(1)):
+        return match.group(1), False, f": {match.group(2)}"
+    return None
+
+
+def _ticked(match: re.Match[str]) -> tuple[str, bool, str] | None:
+    inside, rest = match.group(1).strip(), match.group(3)
+    if _NAME_ONLY.match(inside):
+        return inside.removesuffix("?"), bool(match.group(2)) or inside.endswith("?"), rest
+    if colon := _INSIDE_COLON.match(inside):
+        return colon.group(1), bool(colon.group(2)), f": {colon.group(3)} {rest}"
+    if space := _INSIDE_SPACE.match(inside):
+        return (space.group(1), False, f": {space.group(2)} {rest}") if read_type(space.group(2)) else None
+    if re.search(r"[()=<>→]|\s", inside) and not re.search(r"[{}$;'\"\\/]", inside):
+        return None
+    return inside, False, rest
+
+
+def _described(
+    name: str, rest: str, source: Source, raw: str, also: tuple[str, ...], *, optional: bool
+) -> BulletField | None:
+    dashed = bool(re.match(r"^(?:—|–|--?)\s", rest))
+    typed = rest.startswith((":", "("))
+    rest = _DASH.sub("", rest.strip(), count=1)
+    reading, type_text, constraints, notes = _pieces(rest, dashed=dashed)
+    if reading is None and not (dashed or typed or not rest or rest[0] in "→-"):
+        return None
+    written = Written(
+        name, source, raw.strip(), type_text, constraints, notes, presence=False if optional else None
+    )
+    return BulletField(written, reading is not None and (reading.known or bool(constraints)), also)
+
+
+def _pieces(rest: str, *, dashed: bool) -> tuple[Reading | None, str, str, str]:
+    """The type's reading, its text, the words read strictly, and the prose."""
+    rest = rest.strip()
+    if rest.startswith("("):
+        return _parenthesised(rest)
+    head, notes = _cut(rest)
+    unticked = head.replace("`", "").replace("**", "").strip()
+    reading = read_type(unticked)
+    if reading is None or (dashed and not reading.known):
+        return None, "", "" if len(rest) > 80 else plain(rest), plain(rest)
+    if not reading.known and not re.fullmatch(r"[\w.<>\[\]|? ]+(?:\(.{0,200}\))?.{0,120}", unticked):
+        return None, "", "", plain(rest)
+    return reading, unticked, notes if len(notes) < 160 else "", notes
+
+
+def _parenthesised(rest: str) -> tuple[Reading | None, str, str, str]:
+    inside, after = _balanced(rest)
+    after = _DASH.sub("", after.strip(), count=1)
+    first, _, more = _split_type(inside)
+    reading = read_type(first)
+    strict, notes = _strict_part(after)
+    if reading is None:
+        return None, "", f"{inside}, {strict}", f"{inside} {after}"
+    return reading, first, f"{more}, {strict}".strip(", "), notes
+
+
+def _strict_part(after: str) -> tuple[str, str]:
+    """The words after `(type)` that belong to the grammar (`REQUIRED default x → Y.id`), and the rest as prose."""
+    mark = re.match(r"[^a-z—–]{0,40}(?:REQUIRED|OPTIONAL|PRIMARY|UNIQUE|NOT NULL|NULL|PK|FK|default|required|optional|unique|nullable|indexed|→|->)", after)
+    if mark is None:
+        return ("", after) if after[:1] not in ",;" else (after.split(". ")[0], after)
+    stop = _SEPARATOR.search(after)
+    return (after[: stop.start()], after[stop.end() :]) if stop else (after, after if len(after) > 60 else "")
+
+
+def _split_type(inside: str) -> tuple[str, str, str]:
+    """`string, 3..64` → type and the rest; commas inside brackets and quotes do not split."""
+    if re.match(r"\s*enum\b", inside, re.I) and "|" not in inside and ":" in inside:
+        return inside, "", ""
+    depth = 0
+    for place, character in enumerate(inside[:600]):
+        depth += (character in "([{<") - (character in ")]}>")
+        if character in ",;" and depth <= 0:
+            return inside[:place], ",", inside[place + 1 :]
+    return inside, "", ""
+
+
+def _balanced(text: str) -> tuple[str, str]:
+    """The text of the parenthesis that opens it, and what follows."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return text[1:place], text[place + 1 :]
+    return text[1:], ""
+
+
+def _cut(rest: str) -> tuple[str, str]:
+    stop = _SEPARATOR.search(rest)
+    return (rest[: stop.start()], rest[stop.end() :]) if stop else (rest, rest if len(rest) > 40 else "")

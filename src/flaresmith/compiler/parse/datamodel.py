@@ -1,0 +1,227 @@
+"""`data-model.md`: the walk over its sections, from headings to entities with all that is said of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import EntityKind, Kind, Relationship, Source
+from flaresmith.compiler.parse import headings
+from flaresmith.compiler.parse.body import Body, Collected
+from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
+from flaresmith.compiler.parse.findings import Findings, excerpt
+from flaresmith.compiler.parse.headings import Announcement, Role
+from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
+from flaresmith.compiler.parse.presence import settle_presence
+from flaresmith.compiler.parse.sections import Section, tree
+from flaresmith.compiler.parse.traits import read_traits, settled
+from flaresmith.compiler.parse.types import enum_of
+
+_FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the walk stands: the entity above, and what the groups above say of kind and change."""
+
+    entity: EntityDraft | None = None
+    kind: EntityKind | None = None
+    delta: bool = False
+    grouped: bool = False
+
+
+def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraft]:
+    """The entities of a data model in the order in which they stand."""
+    collected = Collected()
+    walk = _Walk(file, findings, collected)
+    walk.section(tree(blocks(text)), _Place())
+    found = _unified(collected.entities, findings)
+    _hand_out(collected, found, findings)
+    for draft in found:
+        _apply_rules(draft)
+    settle_presence(found)
+    return found
+
+
+class _Walk:
+    def __init__(self, file: str, findings: Findings, collected: Collected) -> None:
+        self._file = file
+        self._findings = findings
+        self._collected = collected
+
+    def section(self, section: Section, place: _Place) -> None:
+        """One section and all below it."""
+        heading = section.heading
+        said = headings.announce(heading.text) if heading and heading.level > 1 else Announcement(Role.GROUP)
+        if heading and heading.level == 1:
+            said = _of_title(heading.text)
+        if said.role in _FACTS:
+            self._facts(section, said, place)
+        elif said.role is Role.ENTITY and heading:
+            self._entity(section, heading, said, place)
+        else:
+            self._group(section, said, place)
+
+    def _facts(self, section: Section, said: Announcement, place: _Place) -> None:
+        draft = place.entity or EntityDraft("", self._at(section), kind=place.kind)
+        Body(draft, said.role, self._collected, self._file, self._findings).read(section.blocks)
+        for child in section.children:
+            owner = headings.announce(child.heading.text) if child.heading else said
+            if said.role is Role.FIELDS or place.entity is not None or owner.role is not Role.ENTITY:
+                self.section(child, place)
+            else:
+                self._facts_of(child, owner.name, said.role)
+
+    def _facts_of(self, section: Section, name: str, role: Role) -> None:
+        """`## State Transitions` → `### Sync Operation`: facts of an entity that stands elsewhere."""
+        draft = EntityDraft(name, self._at(section), delta=True)
+        Body(draft, role, self._collected, self._file, self._findings).read(section.blocks)
+        if draft.fields or draft.indexes or draft.rules or draft.relationships:
+            self._collected.entities.append(draft)
+        for child in section.children:
+            self.section(child, _Place())
+
+    def _group(self, section: Section, said: Announcement, place: _Place) -> None:
+        prose = said.role is Role.PROSE
+        kind = said.kind or place.kind
+        inner = replace(place, entity=place.entity if prose else None, kind=kind, delta=said.delta or place.delta,
+                        grouped=not prose and section.heading is not None and section.heading.level > 1)
+        draft = EntityDraft("", self._at(section), kind=kind)
+        body = Body(draft, Role.PROSE if prose else Role.FIELDS, self._collected, self._file, self._findings)
+        body.read(section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped)
+        for child in section.children:
+            self.section(child, inner)
+
+    def _entity(self, section: Section, heading: Heading, said: Announcement, place: _Place) -> None:
+        source = Source(self._file, heading.line, heading.level + 2)
+        draft = EntityDraft(said.name, source, kind=said.kind or place.kind, delta=said.delta or place.delta)
+        before = len(self._collected.entities)
+        self._collected.entities.append(draft)
+        body = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
+        if said.explicit or place.grouped:
+            body.trust_names()
+        body.read(section.blocks)
+        for child in section.children:
+            self.section(child, replace(place, entity=draft, delta=draft.delta))
+        self._judge(draft, said, section, place, alone=len(self._collected.entities) == before + 1)
+
+    def _judge(self, draft: EntityDraft, said: Announcement, section: Section, place: _Place, *, alone: bool) -> None:
+        """An entity without a fact is only a heading; one with a hostile name is refused."""
+        if draft.values and not draft.fields and (draft.kind is EntityKind.ENUM or len(draft.values) > 1):
+            draft.kind = EntityKind.ENUM
+        elif not draft.fields:
+            self._withdraw(draft)
+            if alone and not draft.delta and (place.grouped or said.explicit) and not section.children:
+                self._findings.info("entity-without-fields", f"{excerpt(draft.name)} has no fields here and becomes no table",
+                                    draft.source, "list its fields with their types")
+            return
+        if reason := naming.unsafe_reason(draft.name):
+            self._withdraw(draft)
+            self._findings.error("unsafe-name", f"the entity name {excerpt(draft.name)!r} is refused: {reason}", draft.source,
+                                 "use letters, digits and spaces")
+
+    def _withdraw(self, draft: EntityDraft) -> None:
+        self._collected.entities = [known for known in self._collected.entities if known is not draft]
+
+    def _at(self, section: Section) -> Source:
+        return Source(self._file, section.heading.line if section.heading else 1)
+
+
+def _of_title(text: str) -> Announcement:
+    """The first heading names the document, unless it is itself the heading of an entity."""
+    said = headings.announce(text)
+    titled = re.search(r"\b(?:data[ -]?models?|spec|specification|design|phase|feature|overview)\b|:", text, re.I)
+    return Announcement(Role.GROUP, kind=None) if titled or said.role is not Role.ENTITY else said
+
+
+def _unified(drafts: list[EntityDraft], findings: Findings) -> list[EntityDraft]:
+    """One draft per name: code over tables over bullets over diagrams; what differs is reported."""
+    ranks = {"sql": 0, "table": 1, "bullets": 2, "code": 3, "diagram": 4}
+    found: dict[str, EntityDraft] = {}
+    for draft in drafts:
+        if not (draft.fields or draft.values or draft.relationships or draft.indexes or draft.rules):
+            continue
+        key = naming.key(draft.name)
+        known = found.get(key)
+        if known is None:
+            found[key] = draft
+        elif ranks[draft.notation] < ranks[known.notation] and not known.delta and not draft.delta:
+            found[key] = draft
+            _absorb(draft, known, findings)
+            draft.name = known.name if " " not in known.name else draft.name
+        else:
+            _absorb(known, draft, findings)
+    return [draft for draft in found.values() if draft.fields or draft.values]
+
+
+def _absorb(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
+    """A second description of the same entity in the same file adds what the first one lacks."""
+    view = other.notation in ("code", "diagram") and main.notation in ("sql", "table", "bullets")
+    if main.notation == other.notation and main.fields and other.fields and not (main.delta or other.delta):
+        findings.warning("entity-defined-twice", f"{main.name} is already defined at line {main.source.line}; its new fields are added",
+                         other.source, "keep one definition")
+    missing = [draft for draft in other.fields if main.find(draft.field.name) is None]
+    if view and missing:
+        names = excerpt(", ".join(draft.field.name for draft in missing))
+        findings.info("second-notation", f"{other.name} is described a second time; only there: {names}", other.source,
+                      "add them to the first description if they are columns")
+    elif not view:
+        main.fields += missing
+    main.kind = main.kind or other.kind
+    main.delta = main.delta and other.delta
+    main.relationships += other.relationships
+    main.indexes += [index for index in other.indexes if index.fields not in [known.fields for known in main.indexes]]
+    main.rules += other.rules
+    main.values = main.values or other.values
+
+
+def _hand_out(collected: Collected, found: list[EntityDraft], findings: Findings) -> None:
+    """Facts that stand outside their entity go to it by name; a name that nobody has is reported."""
+    by_key = {naming.key(draft.name): draft for draft in found}
+    for owner, index in collected.indexes:
+        if draft := by_key.get(naming.key(owner)):
+            draft.indexes.append(index)
+    for owner, arrow in collected.transitions:
+        if draft := by_key.get(naming.key(owner)):
+            field = arrow.field or state_field(draft, arrow.before, arrow.after)
+            if field and arrow not in draft.transitions:
+                draft.transitions.append(replace(arrow, field=field))
+    for link in collected.links:
+        left, right = by_key.get(naming.key(link.left)), by_key.get(naming.key(link.right))
+        if left and (right or naming.key(link.right)):
+            name = naming.snake(link.right)
+            target = right.name if right else link.right
+            left.relationships.append(Relationship(name, target, link.cardinality, link.source, field=link.field))
+
+
+def state_field(draft: EntityDraft, before: str, after: str) -> str:
+    """The field whose states these are: an enum that has one of them, else the one called status or state."""
+    named = [known.field.name for known in draft.fields if re.search(r"(?:status|state|stage|phase)$", known.field.name, re.I)]
+    for known in draft.fields:
+        values = {value.lower() for value in known.field.type.values}
+        if {before.lower(), after.lower()} <= values:
+            return known.field.name
+    return named[0] if named else ""
+
+
+def _apply_rules(draft: EntityDraft) -> None:
+    """`name must be at most 80 characters` narrows the field that it begins with."""
+    for rule in draft.rules:
+        match = re.match(r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s+(?:must|should|is|has|max|min|in|between|can|cannot|matches|≥|>=|>|≤|<|length|:)", rule.text)
+        known = draft.find(match.group(1)) if match else None
+        if known is not None and not rule.expression:
+            _narrow(known, rule.text[match.end(1) if match else 0 :])
+
+
+def _narrow(known: FieldDraft, text: str) -> None:
+    if re.search(r"\b(?:if|when|unless|for|cannot|not|per|after|before|than [a-z])\b", text):
+        return
+    traits = read_traits(text)
+    field = known.field
+    if len(traits.values) > 1 and field.type.kind in (Kind.STRING, Kind.TEXT) and not field.type.values:
+        known.field = replace(field, type=enum_of(traits.values, field.type.raw))
+        return
+    limits, typed = settled(traits.limits, field.type)
+    if limits != type(limits)() and field.limits == type(limits)() and typed.length == field.type.length:
+        known.field = replace(field, limits=limits)

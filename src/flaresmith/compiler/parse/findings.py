@@ -1,0 +1,54 @@
+"""What the reader has to say to the author: diagnostics, and the lines it did not understand."""
+
+from __future__ import annotations
+
+from flaresmith.compiler.model import Diagnostic, Severity, Source
+
+_SHOWN = 120
+
+
+class Findings:
+    """Collects diagnostics in the order in which they were found."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+        self.lines_not_understood = 0
+
+    def error(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+        """Something that makes generation impossible or unsafe."""
+        self._found[Diagnostic(rule, Severity.ERROR, message, source, hint)] = None
+
+    def warning(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+        """Something the author should look at; generation goes on."""
+        self._found[Diagnostic(rule, Severity.WARNING, message, source, hint)] = None
+
+    def info(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+        """A decision that was taken for the author."""
+        self._found[Diagnostic(rule, Severity.INFO, message, source, hint)] = None
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """A finding that another check has worded."""
+        self._found[diagnostic] = None
+
+    def not_understood(self, text: str, source: Source, hint: str = "") -> None:
+        """A line that looks like a fact and was not read; it is counted."""
+        self.lines_not_understood += 1
+        self.warning("not-understood", f"not understood: {excerpt(text)}", source, hint or _FIELD_HINT)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """All findings by file, line, column and rule."""
+        return tuple(sorted(self._found, key=_place))
+
+
+_FIELD_HINT = "write a field as `- name (type, constraints) REQUIRED` or as a table row with Field and Type columns"
+
+
+def excerpt(text: str) -> str:
+    """One printable line of at most 120 characters, for a message."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: _SHOWN * 4]).split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+    source = diagnostic.source
+    return (source.file, source.line, source.column, diagnostic.rule, diagnostic.message)

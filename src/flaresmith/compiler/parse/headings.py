@@ -1,0 +1,160 @@
+"""What a heading announces: an entity and its kind, a group of entities, facts of the entity above it, or nothing to read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flaresmith.compiler.model import EntityKind
+from flaresmith.compiler.parse.markdown import plain
+
+
+class Role(StrEnum):
+    """What stands under a heading or a label."""
+
+    FIELDS = "fields"
+    INDEXES = "indexes"
+    RULES = "rules"
+    LINKS = "relationships"
+    STATES = "transitions"
+    VALUES = "values"
+    GROUP = "group"
+    ENTITY = "entity"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A heading, understood: the entity's name, its kind where the heading says it, and whether it changes an older one."""
+
+    role: Role
+    name: str = ""
+    kind: EntityKind | None = None
+    delta: bool = False
+    explicit: bool = False  # the heading itself says that it is an entity or a table
+
+
+_NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+")
+_PREFIX = re.compile(
+    r"^(?:(?:new|updated|modified|extended|existing|core|main|shared)\s+)?(?:entity|entities|table|model|aggregate(?: root)?|collection|type|schema|interface"
+    r"|sheet|value object|dto|document|enum|class|struct|record|object)\s*(?:\d{1,3}\s*)?[:—–-]\s*",
+    re.I,
+)
+_SUFFIX = re.compile(
+    r"\s+(?:entity|table|model|collection|aggregate(?: root)?|sheet|enum(?:eration)?|interface|schema|dto|class|type"
+    r"|object|document|record)(?: (?:schema|structure|definition|fields|attributes))?$",
+    re.I,
+)
+_QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]\s*|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
+_DELTA = re.compile(r"\b(?:modified|extended|extension|updated?|changed|amended|changes|delta|additions?|new fields|added|altered|augmented|existing|unchanged)\b", re.I)
+_KINDS = (
+    (EntityKind.ENUM, re.compile(r"\b(?:enum|enumeration|enums|enumerations|value list|lookup values)\b", re.I)),
+    (EntityKind.DTO, re.compile(r"\b(?:dtos?|request|response|requests|responses|payloads?|api types?|wire|value objects?|input|output|message format|api models?|form state|ui state|view[ -]?models?|component props|props|frontend types?|client types?|cli|command options)\b", re.I)),
+    (EntityKind.DERIVED, re.compile(r"\b(?:derived|computed|read[ -]?models?|projections?|views?|in[ -]memory|transient|ephemeral|not (?:persisted|stored)|non[ -]persisted|runtime|client[ -]side|local ?storage|session ?storage|cache only|virtual|materiali[sz]ed|config(?:uration)?s?(?: files?)?|file[ -]based|stateless|script ?properties)\b", re.I)),
+    (EntityKind.EXTERNAL, re.compile(r"\b(?:external|third[ -]party|upstream|owned by|from (?:auth|another)|managed by|remote|read-only reference)\b", re.I)),
+)
+_FACTS = {
+    Role.FIELDS: r"fields?|attributes?|columns?|propert(?:y|ies)|schema|structure|data structure|field definitions?|table structure|field details|members|table definition|table schema|sql schema|definition|core fields|key (?:fields|attributes)|new fields|added fields|fields? added|new columns",
+    Role.INDEXES: r"(?:\w+ )?ind(?:ex(?:es)?|ices)|indexing(?: strategy)?|(?:composite |partial )?unique (?:constraints?|indexes|keys?)|unique",
+    Role.RULES: r"(?:\w+ ){0,2}(?:validations?|validation rules?|rules?|constraints?|invariants?)(?: (?:rules?|and invariants|& invariants|summary))?|checks?|business logic|data integrity",
+    Role.LINKS: r"(?:\w+ )?(?:relationships?|relations?|associations?|references)(?: (?:summary|overview|diagram|map))?|entity relationship(?:s| diagram| overview)?|er diagram|erd|cardinalit(?:y|ies)|foreign keys",
+    Role.STATES: r"(?:\w+ ){0,3}(?:state transitions?|states?|state machines?|lifecycles?|life cycle|transitions?|status flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
+    Role.VALUES: r"(?:\w+ )?(?:enum(?:eration)? values?|values|allowed values|status values|possible values)",
+}
+_FACT_ROLES = tuple((role, re.compile(rf"^(?:{text})$", re.I)) for role, text in _FACTS.items())
+_GROUP = re.compile(
+    r"^(?:(?:the|new|core|main|key|existing|modified|updated|extended|persisted|domain|database|db|data|primary|supporting|additional|shared|reference|domain|platform|application|backend|new domain|modified domain|relational|postgres(?:ql)?|sql|prisma|typescript|pydantic|api|frontend|client|ui|external|derived|read|view|request|response|form|configuration|config|runtime|in-memory|non-persisted|value)\s+){0,3}"
+    r"(?:entit(?:y|ies)|models?|tables?|schemas?|types?|collections?|dtos?|objects?|enums?|enumerations?|interfaces?|aggregates?|sheets?|structures?|definitions?|entity definitions?|data models?|states?|view models?|read models?|classes|records?|entities and fields|schema definitions?|model definitions?|core model)"
+    r"(?:\s+(?:definitions?|overview|details?|changes|and relationships|catalog|used|additions|descriptions?|& relationships|hierarchy))?$",
+    re.I,
+)
+_PROSE = re.compile(
+    r"^(?:(?:phase|step|appendix|part)\b.{0,60}|.{0,40}\b(?:migrations?|queries|query patterns?|query|examples?|sample data|seed(?: data|ing)?|fixtures|notes?|open questions|overview|summary|introduction|conventions?|assumptions|references|changelog|glossary|strategy|strategies|considerations|decisions?|rationale|policies|policy|rls|row[- ]level security|security|performance|scalability|retention|pruning|maintenance|idempotency(?: keys)?|partitioning|naming|storage estimates?|volume|testing|tests|error handling|errors|usage|access patterns|data flow|flows?|caching|audit|backup|monitoring|compliance|dependencies|out of scope|scope|purpose|background|context|todo|next steps|traceability|acceptance|api|endpoints?|implementation|algorithm|triggers?|functions?|procedures?|stored procedures|privacy|gdpr|benefits|trade-?offs|steps|requirements|checklist|data volumes?|estimates|rollback|deletion|cleanup|semantics|principles|sources?|mapping|mappings|formulas?|calculations?|lifecycle rules|versioning|file layout|directory structure|file structure|folder structure))$",
+    re.I,
+)
+_NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
+_NAMED_DTO = re.compile(r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState|FormData|Args|Options|Config|Configuration|Settings|Error|Exception|Command|Query|Filter|Filters|Provider|Context|Controller|Service)$")
+
+
+def announce(text: str) -> Announcement:
+    """What a heading's text announces."""
+    title = _NUMBER.sub("", plain(text)).strip(" :*")
+    bare = " ".join(title.split())
+    for role, pattern in _FACT_ROLES:
+        if pattern.match(bare):
+            return Announcement(role, kind=_kind_in(bare))
+    if _GROUP.match(_without_qualifier(bare)[0]):
+        return Announcement(Role.GROUP, kind=_kind_in(bare), delta=_is_delta(bare))
+    return _entity(text, bare)
+
+
+def label_of(text: str) -> tuple[str, str] | None:
+    """A label line (`**Indexes**:`, `Index: (a, b).`) as its words and what follows on the line; None for prose."""
+    match = re.match(r"^\*\*([^*\n]{1,80}?):?\*\*\s*(?:\([^()]{0,80}\))?\s*[:：]?\s*(.*)$", text) or re.match(
+        r"^([A-Z][\w /&-]{1,50})(?:\s*\([^()]{0,60}\))?\s*[:：]\s*(.*)$", text
+    )
+    return (match.group(1).strip(" :`"), match.group(2).strip()) if match else None
+
+
+def fact_role(label: str) -> Role | None:
+    """The role of a label such as `Validation rules`, or None."""
+    bare = " ".join(plain(label).split())
+    return next((role for role, pattern in _FACT_ROLES if pattern.match(bare)), None)
+
+
+def kind_of_name(name: str) -> EntityKind | None:
+    """The kind that a type's name gives away: `CreateOrderRequest` is a DTO."""
+    return EntityKind.DTO if _NAMED_DTO.search(name) and name not in ("Order", "Query") else None
+
+
+def kind_of_text(text: str) -> EntityKind | None:
+    """The kind that a sentence gives away: `Not persisted; computed per request.`"""
+    if re.search(r"\bnot (?:persisted|stored)\b|\bin[- ]memory\b|\bephemeral\b|\bstateless\b|\bnever (?:persisted|stored)\b|\bno (?:database )?table\b|\bnot a (?:database )?table\b|\bcomputed (?:at|on|per)\b|\bfromResponse\b|\bread[- ]model\b|\bview[- ]model\b|\bpersisted (?:as|in|to) `?[\w./-]+\.(?:json|ya?ml|toml|md)\b|\blocalStorage\b|\bsessionStorage\b|\bparsed from\b|\bgenerated fresh\b", text, re.I):
+        return EntityKind.DERIVED
+    if re.search(r"\b(?:request|response) (?:body|payload|object|dto)\b|\bdata transfer object\b", text, re.I):
+        return EntityKind.DTO
+    return None
+
+
+def _entity(text: str, title: str) -> Announcement:
+    name, qualifier = _without_qualifier(title)
+    explicit = bool(_PREFIX.match(name) or _SUFFIX.search(name) or re.search(r"^`[^`]+`", plain_start(text)))
+    kind = _kind_in(qualifier) or (_kind_in(name) if _PREFIX.match(name) or _SUFFIX.search(name) else None)
+    delta = _is_delta(qualifier) or bool(re.match(r"^(?:modified|extended|updated|changed|existing)\b", name, re.I))
+    name = _PREFIX.sub("", name)
+    name = _SUFFIX.sub("", name).strip(" :*") or name
+    name = re.sub(r"^(?:(?:modified|extended|updated|changed|existing|new)[: ]\s*)(?=\S)", "", name, flags=re.I)
+    name = re.sub(r"\s+(?:extensions?|changes|additions|updates|modifications)$", "", name, flags=re.I)
+    if not explicit and _PROSE.match(name):
+        return Announcement(Role.PROSE, name)
+    role = Role.ENTITY if _NAME.match(name) or _hostile(name) else Role.PROSE
+    return Announcement(role, name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name, kind, delta, explicit)
+
+
+def plain_start(text: str) -> str:
+    """The heading's text behind its number."""
+    return _NUMBER.sub("", text.strip())
+
+
+def _hostile(name: str) -> bool:
+    return bool(re.search(r"\.\./|[;'\"${}<>\\`|]", name)) and len(name.split()) <= 8
+
+
+def _without_qualifier(title: str) -> tuple[str, str]:
+    """`Products (Sheet: X)` → name and qualifier; a heading in two languages keeps the first."""
+    if re.search(r"\.\./|[;'\"${}<>\\]", title):
+        return title, ""
+    found = [next(filter(None, match.groups()), "") for match in _QUALIFIER.finditer(title)]
+    name = _QUALIFIER.sub(" ", title).strip()
+    return (name, " ".join(found)) if name else (title, "")
+
+
+def _kind_in(text: str) -> EntityKind | None:
+    if re.search(r"\b(?:table|persisted|database)\b", text, re.I) and not re.search(r"\bnot\b|\bno\b|\bnon\b", text, re.I):
+        return EntityKind.PERSISTED
+    return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
+
+
+def _is_delta(text: str) -> bool:
+    return bool(_DELTA.search(text))

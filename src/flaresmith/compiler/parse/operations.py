@@ -1,0 +1,194 @@
+"""Which operation does what to which entity; and the REST operations of entities that no contract mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Parameter
+from flaresmith.compiler.parse.findings import Findings, excerpt
+from flaresmith.compiler.parse.schemas import ref_name
+
+_BASE = re.compile(r"^(?:api|v\d{1,2}|rest|public|internal)$", re.I)
+_ITEM_ACTIONS = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+_DECORATIONS = frozenset(
+    ["create", "new", "update", "patch", "put", "replace", "input", "request", "response", "dto", "body", "payload", "list", "page", "paginated", "collection", "result", "results", "view", "summary", "detail", "details", "read", "write", "full", "model", "schema", "data", "out", "in", "item", "items", "envelope", "resource", "public", "post", "get", "base", "edit", "changes", "public"]
+)
+_SINGLETONS = frozenset(["me", "self", "current"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    text: str
+    parameter: bool
+
+
+def mapped(endpoints: Sequence[Endpoint], entities: Sequence[Entity], schemas: Mapping[str, Any], findings: Findings) -> list[Endpoint]:
+    """The contract's operations with `entity` and `action` where they are certain; others are left to a person."""
+    mapper = _Mapper(entities, schemas)
+    result = []
+    for endpoint in endpoints:
+        entity, action = mapper.meaning(endpoint)
+        if not entity:
+            findings.info("operation-needs-code", f"{endpoint.method} {excerpt(endpoint.path)} is no plain operation on an entity; its body is yours to write",
+                          endpoint.source)
+        result.append(replace(endpoint, entity=entity, action=action))
+    return result
+
+
+def derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Iterator[Endpoint]:
+    """List, create, get, update, replace and delete for each table that no contract mentions, and its transitions."""
+    mentioned = {endpoint.entity for endpoint in endpoints}
+    taken = {(endpoint.method, _shape(endpoint.path)) for endpoint in endpoints}
+    for entity in entities:
+        if entity.kind is EntityKind.PERSISTED and entity.name not in mentioned:
+            for endpoint in _resource(entity):
+                if (endpoint.method, _shape(endpoint.path)) not in taken:
+                    taken.add((endpoint.method, _shape(endpoint.path)))
+                    yield endpoint
+
+
+class _Mapper:
+    def __init__(self, entities: Sequence[Entity], schemas: Mapping[str, Any]) -> None:
+        self._tables = {naming.key(entity.name): entity for entity in entities if entity.kind is EntityKind.PERSISTED}
+        self._schemas = schemas
+
+    def meaning(self, endpoint: Endpoint) -> tuple[str, str]:
+        """The entity's name and the action, or two empty texts."""
+        segments = [_Segment(part.strip("{}"), part.startswith("{")) for part in endpoint.path.split("/") if part]
+        if not segments or any(segment.text.lower() in _SINGLETONS for segment in segments):
+            return "", ""
+        if not segments[-1].parameter:
+            return self._transition(endpoint, segments) or self._on_collection(endpoint, segments) or ("", "")
+        return self._on_item(endpoint, segments) or ("", "")
+
+    def _transition(self, endpoint: Endpoint, segments: list[_Segment]) -> tuple[str, str] | None:
+        """`POST /orders/{id}/cancel` where orders declare the trigger `cancel`."""
+        if endpoint.method != "POST" or len(segments) < 3 or not segments[-2].parameter:
+            return None
+        entity = self._entity(segments[-3])
+        wanted = naming.snake(segments[-1].text)
+        for arrow in entity.transitions if entity else ():
+            if entity and arrow.trigger and naming.snake(arrow.trigger) == wanted:
+                return entity.name, f"transition:{arrow.trigger}"
+        return None
+
+    def _on_collection(self, endpoint: Endpoint, segments: list[_Segment]) -> tuple[str, str] | None:
+        action = {"GET": "list", "POST": "create"}.get(endpoint.method)
+        entity = self._owned(segments, len(segments) - 1) or (self._by_schema(endpoint) if len(_resources(segments)) == 1 else None)
+        if action is None or entity is None or (action == "create" and "json" not in endpoint.request_media_type):
+            return None
+        if action == "list" and not self._is_list(endpoint):
+            return None
+        return entity.name, action
+
+    def _on_item(self, endpoint: Endpoint, segments: list[_Segment]) -> tuple[str, str] | None:
+        action = _ITEM_ACTIONS.get(endpoint.method)
+        if action is None or len(segments) < 2 or segments[-2].parameter:
+            return None
+        entity = self._owned(segments, len(segments) - 2) or (self._by_schema(endpoint) if len(_resources(segments)) == 1 else None)
+        if entity is None or len(entity.primary_key) > 1 or not self._identifies(entity, segments[-1].text):
+            return None
+        return entity.name, action
+
+    def _identifies(self, entity: Entity, parameter: str) -> bool:
+        """Whether a path parameter is the entity's key: `id`, `bookId`, or the key's own name."""
+        own = naming.snake(naming.singular(entity.name))
+        last = own.split("_")[-1]
+        accepted = {"id", f"{own}_id", f"{last}_id", "uuid", own, last} | {naming.snake(field.name) for field in entity.primary_key}
+        return naming.snake(parameter) in accepted
+
+    def _owned(self, segments: list[_Segment], place: int) -> Entity | None:
+        """The entity of a collection segment; nested in a parent it must refer to that parent."""
+        entity = self._entity(segments[place])
+        if place < 2 or not segments[place - 1].parameter:
+            return entity if entity and all(_BASE.match(part.text) for part in segments[:place]) else entity
+        parent = self._entity(segments[place - 2])
+        entity = entity or self._child(parent, segments[place])
+        if entity is None or parent is None:
+            return None
+        return entity if any(field.references and field.references.entity == parent.name for field in entity.fields) else None
+
+    def _child(self, parent: Entity | None, segment: _Segment) -> Entity | None:
+        """`/orders/{id}/items` → OrderItem."""
+        return self._tables.get(naming.key(f"{naming.singular(parent.name)}_{segment.text}")) if parent else None
+
+    def _entity(self, segment: _Segment) -> Entity | None:
+        return None if segment.parameter else self._tables.get(naming.key(segment.text))
+
+    def _by_schema(self, endpoint: Endpoint) -> Entity | None:
+        """The entity that the bodies name: `CreateBookRequest` in, `Book` out."""
+        named = [self._of_schema(endpoint.request_schema)] + [self._of_schema(self._reply(endpoint))]
+        found = {entity.name: entity for entity in named if entity}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _of_schema(self, schema: Mapping[str, Any] | None) -> Entity | None:
+        name = ref_name(schema)
+        inner = self._schemas.get(name)
+        if name and (entity := self._tables.get(_bare_key(name))):
+            return entity
+        items = _page_items(inner if name else schema)
+        return self._tables.get(_bare_key(ref_name(items))) if items and ref_name(items) else None
+
+    def _reply(self, endpoint: Endpoint) -> Mapping[str, Any] | None:
+        return next((reply.schema for reply in endpoint.responses if reply.status.startswith("2") and reply.schema), None)
+
+    def _is_list(self, endpoint: Endpoint) -> bool:
+        """Whether the reply is an array, or an object with one array of things; without a schema it is trusted."""
+        schema = self._reply(endpoint)
+        if schema is None:
+            return True
+        name = ref_name(schema) if "$ref" in schema else ""
+        schema = self._schemas.get(name, {}) if name else schema
+        return schema.get("type") == "array" or bool(_page_items(schema)) or not schema.get("properties")
+
+
+def _resource(entity: Entity) -> Iterator[Endpoint]:
+    collection = f"/{naming.plural(entity.name).replace('_', '-')}"
+    one, many = naming.pascal(naming.singular(entity.name)), naming.pascal(naming.plural(entity.name))
+    many = many if many != one else f"All{many}"
+    keys = entity.primary_key
+    item = "".join(f"/{{{field.name}}}" for field in keys) if len(keys) > 1 else "/{id}"
+    places = tuple(Parameter(field.name if len(keys) > 1 else "id", "path", True, _key_schema(field.type.kind.value)) for field in keys)
+    plan = (("GET", "", f"list{many}", "list"), ("POST", "", f"create{one}", "create"), ("GET", item, f"get{one}", "get"),
+            ("PATCH", item, f"update{one}", "update"), ("PUT", item, f"replace{one}", "replace"), ("DELETE", item, f"delete{one}", "delete"))
+    for method, path, name, action in plan:
+        yield Endpoint(method, collection + path, name, entity.source, parameters=places if path else (), tags=(entity.name,),
+                       requirements=entity.requirements, entity=entity.name, action=action, derived=True)
+    for trigger in dict.fromkeys(arrow.trigger for arrow in entity.transitions if arrow.trigger):
+        source = next(arrow.source for arrow in entity.transitions if arrow.trigger == trigger)
+        yield Endpoint("POST", f"{collection}{item}/{naming.kebab(trigger)}", f"{naming.camel(trigger)}{one}", source, parameters=places,
+                       tags=(entity.name,), requirements=entity.requirements, entity=entity.name, action=f"transition:{trigger}", derived=True)
+
+
+def _key_schema(kind: str) -> dict[str, str]:
+    if kind == "uuid":
+        return {"type": "string", "format": "uuid"}
+    return {"type": "integer"} if kind in ("integer", "bigint") else {"type": "string"}
+
+
+def _resources(segments: list[_Segment]) -> list[_Segment]:
+    return [segment for segment in segments if not segment.parameter and not _BASE.match(segment.text)]
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^{}]{1,100}\}", "{}", path)
+
+
+def _bare_key(name: str) -> str:
+    """`CreateBookRequest` → the key of `Book`."""
+    words = [word for word in naming.words(name) if word not in _DECORATIONS]
+    return naming.key("_".join(words)) if words else ""
+
+
+def _page_items(schema: Any) -> Mapping[str, Any]:
+    """The one array among an object's properties, or the array itself."""
+    if not isinstance(schema, Mapping):
+        return {}
+    if schema.get("type") == "array":
+        return schema
+    arrays = [value for value in (schema.get("properties") or {}).values() if isinstance(value, Mapping) and value.get("type") == "array"]
+    return arrays[0] if len(arrays) == 1 else {}

@@ -1,0 +1,314 @@
+"""The words around a type become traits of a field: PK, required, unique, default, reference, limits, values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flaresmith.compiler.model import Kind, Limits, Reference, Type
+from flaresmith.compiler.parse.defaults import UNREADABLE, Unreadable, read_default
+from flaresmith.compiler.parse.types import enum_of, literal_values
+
+
+@dataclass(slots=True)
+class Traits:
+    """What a field's author said besides its type; `None` where nothing was said."""
+
+    primary_key: bool = False
+    required: bool | None = None
+    unique: bool = False
+    unique_within: tuple[str, ...] = ()
+    indexed: bool = False
+    computed: bool = False
+    generated: bool = False
+    updates_on_write: bool = False
+    reference: Reference | None = None
+    reference_certain: bool = False  # said with FK, REFERENCES or `.id`, not only an arrow
+    default: Any = None
+    has_default: bool = False
+    bad_default: str = ""
+    values: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    length: int | None = None
+    format: str = ""
+
+
+_TARGET = r"[`\"\[]?([^\W\d][\w-]{0,80}(?:\.[^\W\d]\w{0,80}){0,2})[`\"\]]?(?:\s?\(\s*[`\"]?(\w{1,80})[`\"]?\s*\))?"
+_FOREIGN = re.compile(
+    rf"(?:\bFK\b|\bforeign[ -]?key\b|\breferences?\b|\bref\b|\bbelongs to\b)[ \t:.]*(?:→|->|=>|to\b|references\b|of\b|\()?[ \t]*{_TARGET}",
+    re.I,
+)
+_ARROW = re.compile(rf"(?:→|->|=>|⇒)[ \t]*(?:FK[ \t:]*)?{_TARGET}")
+_ON_DELETE = re.compile(r"\bon[ _-]?delete[ :=]*(cascade|restrict|set[ _]null|no[ _]action)|\b(cascade)s? (?:on )?delete", re.I)
+_NOT_TARGETS = frozenset(
+    ["to", "the", "a", "an", "see", "when", "if", "and", "or", "not", "null", "unique", "required", "optional", "constraint", "key", "keys", "with", "by", "of", "is", "index", "indexed", "id", "uuid", "integrity", "only", "on", "same", "another", "any", "each", "this", "that", "from", "as", "in", "parent", "existing", "valid", "entity", "table"]
+)
+_PRIMARY = re.compile(r"(?<![\w-])(?:PK|primary[ _-]?key|@id|clustering key)(?![\w-])", re.I)
+_OPTIONAL = re.compile(
+    r"(?<!not )(?<!non-)(?<!\bis )\b(?:optional|nullable|null if|may be null|can be null|null allowed|not required|non-required)\b"
+    r"|(?:^|[,;(|])\s*null\s*(?=$|[,;)|])|\bNULL\b(?!-)|\bdefault\s*:?\s*null\b",
+    re.I,
+)
+_REQUIRED = re.compile(r"\b(?:required|not[ _-]?null(?:able)?|mandatory|non[ -]null(?:able)?|non[ -]empty)\b", re.I)
+_CONDITIONAL = re.compile(r"\b(?:required|mandatory|not null) (?:if|when|for|only|unless)\b", re.I)
+_UNIQUE = re.compile(r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)", re.I)
+_UNIQUE_WITHIN = re.compile(r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?([A-Za-z_]\w{0,60})", re.I)
+_INDEXED = re.compile(r"\bindex(?:ed)?\b(?! of\b)", re.I)
+_COMPUTED = re.compile(r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read)\b", re.I)
+_GENERATED = re.compile(r"\bauto[ -]?(?:generated|increment(?:ed|s|ing)?|assigned|set|created|populated)|\bidentity\b|\bsystem[ -]generated\b|\bserial\b", re.I)
+_ON_WRITE = re.compile(r"\b(?:on[ -]update|auto[ -]?updated?|updated? on (?:write|every|each)|trigger on write|@updatedAt|auto_now\b)", re.I)
+_DEFAULT = re.compile(r"\bdefaults?(?: to| value| is)?[ \t]*[:=]?[ \t]*[(]?[ \t]*", re.I)
+_ENUM = re.compile(r"\benum(?:eration)?\b\s*(?:values)?\s*[:=]?\s*[({\[]?([^){}\]\n]{3,1000})", re.I)
+_VALUES = re.compile(
+    r"(?:\b(?:values?|one of|either|allowed(?: values)?|possible values|valid values|options|must be one of|in)|∈)\s*(?:[:=]|(?=[{(\[`'\"])|(?<=one of))\s*[({\[]?([^){}\]\n;]{3,1000})",
+    re.I,
+)
+_CHECK_IN = re.compile(r"\bIN\s*\(\s*((?:'[^'\n]{0,80}'\s*,?\s*){1,200})\)", re.I)
+_PIPED = re.compile(r"(?<![\w|])[\w.-]{1,40}(?:\s?\|\s?[\w.-]{1,40}){1,60}(?![\w|])")
+_TICKED = re.compile(r"`([\w.-]{1,60})`(?:\s*[/|,]\s*(?:or\s+)?`([\w.-]{1,60})`)(?:\s*[/|,]\s*(?:or\s+)?`[\w.-]{1,60}`){0,60}")
+_QUOTED_LIST = re.compile(r"(?:['\"][^'\"\n]{1,60}['\"]\s*[|,/]\s*(?:or\s+)?){1,60}['\"][^'\"\n]{1,60}['\"]")
+_RANGE = re.compile(r"(?<![\w.])(-?\d{1,18}(?:\.\d{1,9})?)\s*(?:\.\.\.?|–|—|(?<=\d)-(?=\d)| to )\s*(-?\d{1,18}(?:\.\d{1,9})?)(?![\w.]|-\d)\s*(char|letter|symbol|digit|code point)?", re.I)
+_BETWEEN = re.compile(r"\b(?:between|range|from)\b[ :]*[\[(]?\s*(-?\d{1,18}(?:\.\d{1,9})?)\s*(?:and|,|to|-|–|\.\.)\s*(-?\d{1,18}(?:\.\d{1,9})?)", re.I)
+_COMPARE = re.compile(r"(>=|<=|≥|≤|>|<)\s*(-?\d{1,18}(?:\.\d{1,9})?)(?![\w%])")
+_MAX = re.compile(r"\bmax(?:imum)?(?:[ _-]?(?:length|len|chars|characters))?[ :=]*[(]?\s*(\d{1,9})\b\s*(%|[kmg]i?b|bytes|items|per\b)?", re.I)
+_MIN = re.compile(r"\bmin(?:imum)?(?:[ _-]?(?:length|len|chars|characters))?[ :=]*[(]?\s*(\d{1,9})\b\s*(%|[kmg]i?b|bytes|items|per\b)?", re.I)
+_CHARACTERS = re.compile(r"(?:≤|<=|up to|at most)\s*(\d{1,9})\s*(?:char|letter)", re.I)
+_POSITIVE = re.compile(r"\bpositive\b", re.I)
+_NON_NEGATIVE = re.compile(r"\bnon[ -]?negative\b|\bunsigned\b", re.I)
+_PATTERN = re.compile(r"(?:regex|pattern|match(?:es)?|format)[^`/\n]{0,20}(?:`/?(\^?[^`\n]{1,300}?)/?`|/(\^[^/\n]{1,300})/)", re.I)
+_FORMATS = (
+    ("email", re.compile(r"\bemail\b(?! (?:address )?(?:of|for|from|sent|notif|campaign))", re.I)),
+    ("uri", re.compile(r"\bur[il]\b", re.I)),
+    ("uuid", re.compile(r"\b(?:uuid|guid)(?: ?v\d)?\b", re.I)),
+    ("slug", re.compile(r"\b(?:slug|kebab-case)\b", re.I)),
+    ("date-time", re.compile(r"\biso[ -]?8601\b|\brfc ?3339\b", re.I)),
+    ("semver", re.compile(r"\bsemver\b", re.I)),
+)
+
+
+def read_traits(text: str, *, loose: bool = False) -> Traits:
+    """The traits named in a constraint text; with `loose` the text is prose, and only certain words count."""
+    text = text[:3000]
+    traits = Traits()
+    if not text.strip():
+        return traits
+    _keys(text, traits, loose)
+    _presence(text, traits)
+    _default(text, traits)
+    _reference(text, traits, loose)
+    traits.values = _values(text, loose)
+    _limits(text, traits)
+    traits.format = next((name for name, pattern in _FORMATS if not loose and pattern.search(text)), "")
+    return traits
+
+
+def combined(first: Traits, second: Traits) -> Traits:
+    """The traits of both, where the first one rules."""
+    return replace(
+        first,
+        primary_key=first.primary_key or second.primary_key,
+        required=first.required if first.required is not None else second.required,
+        unique=first.unique or second.unique,
+        unique_within=first.unique_within or second.unique_within,
+        indexed=first.indexed or second.indexed,
+        computed=first.computed or second.computed,
+        generated=first.generated or second.generated,
+        updates_on_write=first.updates_on_write or second.updates_on_write,
+        reference=_better_reference(first, second),
+        reference_certain=first.reference_certain or second.reference_certain,
+        default=first.default if first.has_default else second.default,
+        has_default=first.has_default or second.has_default,
+        bad_default=first.bad_default or second.bad_default,
+        values=first.values or second.values,
+        limits=first.limits if first.limits != Limits() else second.limits,
+        format=first.format or second.format,
+    )
+
+
+def refined(typed: Type, traits: Traits) -> Type:
+    """The type, made narrower by the values, length and format that the words around it name."""
+    if traits.values and typed.kind in (Kind.STRING, Kind.TEXT, Kind.ENUM) and not typed.values:
+        return replace(enum_of(traits.values, typed.raw), raw=typed.raw)
+    if traits.values and typed.kind is Kind.ARRAY and (typed.items is None or typed.items.kind is Kind.STRING):
+        return replace(typed, items=enum_of(traits.values))
+    if typed.kind is Kind.STRING and traits.format == "uuid":
+        return replace(typed, kind=Kind.UUID)
+    if typed.kind is Kind.STRING and traits.format == "date-time":
+        return replace(typed, kind=Kind.DATETIME)
+    if typed.kind is Kind.STRING and not typed.format and traits.format:
+        return replace(typed, format=traits.format)
+    return typed
+
+
+def _better_reference(first: Traits, second: Traits) -> Reference | None:
+    if first.reference is None or (second.reference_certain and not first.reference_certain):
+        return second.reference or first.reference
+    return first.reference
+
+
+def _keys(text: str, traits: Traits, loose: bool) -> None:
+    traits.primary_key = bool(_PRIMARY.search(text))
+    within = tuple(match.group(1) for match in _UNIQUE_WITHIN.finditer(text))[:3]
+    traits.unique_within = () if loose else within
+    traits.unique = bool(_UNIQUE.search(text)) and not within and not (loose and len(text) > 60)
+    traits.indexed = not loose and bool(_INDEXED.search(text))
+    traits.computed = bool(_COMPUTED.search(text))
+    traits.generated = bool(_GENERATED.search(text))
+    traits.updates_on_write = bool(_ON_WRITE.search(text))
+
+
+def _presence(text: str, traits: Traits) -> None:
+    required = bool(_REQUIRED.search(text)) and not re.search(r"\bnot required\b", text, re.I)
+    if required and not _CONDITIONAL.search(text):
+        traits.required = True
+    elif _OPTIONAL.search(re.sub(r"\bnot[ _-]?null\b|\bon delete set null\b|\bis (?:not )?null\b", "", text, flags=re.I)):
+        traits.required = False
+
+
+def _default(text: str, traits: Traits) -> None:
+    match = _DEFAULT.search(text)
+    if match is None or match.end() >= len(text):
+        return
+    read = read_default(text[match.end() :])
+    if isinstance(read, Unreadable):
+        traits.bad_default = read.text
+    elif read is not UNREADABLE:
+        traits.default, traits.has_default = read, True
+
+
+def _reference(text: str, traits: Traits, loose: bool) -> None:
+    match = _first_target(_FOREIGN, text)
+    certain = match is not None
+    if match is None:
+        match = _first_target(_ARROW, text)
+        certain = match is not None and ("." in match.group(1) or bool(match.group(2)))
+    if match is None or (loose and not certain):
+        return
+    traits.reference = _as_reference(match, text)
+    traits.reference_certain = certain
+
+
+def _first_target(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next((m for m in pattern.finditer(text) if m.group(1).lower() not in _NOT_TARGETS), None)
+
+
+def _as_reference(match: re.Match[str], text: str) -> Reference:
+    entity, _, column = match.group(1).rpartition(".")
+    if not entity or match.group(2):
+        entity, column = match.group(1).rsplit(".", 1)[-1], match.group(2) or ""
+    on_delete = _ON_DELETE.search(text)
+    action = (on_delete.group(1) or on_delete.group(2)).lower().replace("_", " ") if on_delete else ""
+    return Reference(entity.rsplit(".", 1)[-1], column or "", "" if action == "no action" else action)
+
+
+def _values(text: str, loose: bool) -> tuple[str, ...]:
+    if match := _CHECK_IN.search(text):
+        return literal_values(match.group(1))
+    for pattern in (_ENUM, _VALUES):
+        for match in pattern.finditer(text):
+            values = literal_values(_before_prose(match.group(1)))
+            if len(values) > 1:
+                return values
+    for pattern in (_QUOTED_LIST, _TICKED) if loose else (_QUOTED_LIST, _TICKED, _PIPED):
+        match = pattern.search(text)
+        if match and (not loose or match.start() == 0) and not _is_example(text, match.start()):
+            values = literal_values(match.group())
+            if len(values) > 1 and not all(re.fullmatch(r"[\d.]+", value) for value in values):
+                return values
+    return ()
+
+
+def _is_example(text: str, start: int) -> bool:
+    return bool(re.search(r"(?:e\.g\.|example|such as|like|i\.e\.)\W{0,5}$", text[:start][-20:], re.I))
+
+
+def _before_prose(text: str) -> str:
+    """A written list up to where a sentence goes on: `a, b (default a), used for x` keeps `a, b`."""
+    return re.split(r"\s+[—–-]\s+|\.\s|;|\bdefault\b|\brequired\b|\bnot null\b|\bwhere\b", text, maxsplit=1, flags=re.I)[0].strip(" ,.")
+
+
+def _limits(text: str, traits: Traits) -> None:
+    limits = Limits()
+    if match := _RANGE.search(text):
+        limits = _span(match.group(1), match.group(2), characters=bool(match.group(3)))
+    elif match := _BETWEEN.search(text):
+        limits = _span(match.group(1), match.group(2), characters="char" in text.lower())
+    for match in _COMPARE.finditer(text):
+        limits = _compared(limits, match.group(1), _number(match.group(2)))
+    if (match := _CHARACTERS.search(text)) or ((match := _MAX.search(text)) and not match.group(2)):
+        traits.length = int(match.group(1))
+        limits = replace(limits, max_length=int(match.group(1)))
+    if (match := _MIN.search(text)) and not match.group(2):
+        limits = replace(limits, min_length=int(match.group(1)))
+    if limits.minimum is None and _NON_NEGATIVE.search(text):
+        limits = replace(limits, minimum=0)
+    elif limits.minimum is None and _POSITIVE.search(text):
+        limits = replace(limits, minimum=0, exclusive_minimum=True)
+    traits.limits = replace(limits, pattern=_pattern(text))
+
+
+def _span(low: str, high: str, *, characters: bool) -> Limits:
+    least, most = _number(low), _number(high)
+    if most < least:
+        return Limits()
+    if characters:
+        return Limits(min_length=int(least), max_length=int(most))
+    return Limits(minimum=least, maximum=most)
+
+
+def _compared(limits: Limits, sign: str, number: int | float) -> Limits:
+    if sign in (">", ">=", "≥") and limits.minimum is None:
+        return replace(limits, minimum=number, exclusive_minimum=sign == ">")
+    if sign in ("<", "<=", "≤") and limits.maximum is None:
+        return replace(limits, maximum=number, exclusive_maximum=sign == "<")
+    return limits
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
+
+
+def _pattern(text: str) -> str:
+    match = _PATTERN.search(text)
+    found = (match.group(1) or match.group(2)) if match else ""
+    if not found or not re.search(r"[\^$\[\\+*]", found):
+        return ""
+    try:
+        re.compile(found)
+    except (re.error, OverflowError, RecursionError):
+        return ""
+    return found
+
+
+def settled(limits: Limits, typed: Type) -> tuple[Limits, Type]:
+    """Limits and type brought together: ranges of text are lengths, lengths of numbers are bounds."""
+    if typed.kind in (Kind.STRING, Kind.TEXT):
+        return _text_limits(limits, typed)
+    if typed.kind in (Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL):
+        return _number_limits(limits), typed
+    if typed.kind is Kind.ARRAY:
+        return replace(limits, minimum=None, maximum=None, pattern=""), typed
+    return Limits(), typed
+
+
+def _text_limits(limits: Limits, typed: Type) -> tuple[Limits, Type]:
+    low, high = limits.minimum, limits.maximum
+    least = limits.min_length if limits.min_length is not None else _whole(low, limits.exclusive_minimum, 1)
+    most = limits.max_length if limits.max_length is not None else _whole(high, limits.exclusive_maximum, -1)
+    most = most if most is None or most > 0 else None
+    if typed.kind is Kind.STRING and typed.length is None and most is not None:
+        typed = replace(typed, length=most)
+    return Limits(min_length=least or None, max_length=most or typed.length, pattern=limits.pattern), typed
+
+
+def _whole(number: float | int | None, exclusive: bool, step: int) -> int | None:
+    if number is None or number < 0:
+        return None
+    return int(number) + (step if exclusive else 0)
+
+
+def _number_limits(limits: Limits) -> Limits:
+    low = limits.minimum if limits.minimum is not None else limits.min_length
+    high = limits.maximum if limits.maximum is not None else limits.max_length
+    return replace(limits, minimum=low, maximum=high, min_length=None, max_length=None, pattern="")
