@@ -39,7 +39,10 @@ class StopRequested(Exception):
 
 @dataclass(slots=True)
 class _Life:
-    """How a part fares. `pid` is 0 while it is down; it starts again at `due` (monotonic seconds)."""
+    """How a part fares. `pid` is 0 while it is down; it starts again at `due` (monotonic seconds).
+
+    While it is being stopped, `pleas` signals have been sent, and the next one goes out at `due`.
+    """
 
     part: Part
     pid: int = 0
@@ -47,6 +50,7 @@ class _Life:
     failures: int = 0
     last_exit: int = 0
     due: float = 0.0
+    pleas: int = 0
     problem: Problem | None = None
     follower: logs.Follower | None = None
 
@@ -218,27 +222,29 @@ class Supervisor:
                 self.say(line)
 
     def _stop_stage(self, stage: list[_Life]) -> None:
-        longest = max((len(life.part.stop_signals) for life in stage), default=0)
-        for turn in range(longest + 1):
-            grace = 5.0
-            for life in stage:
-                numbers = (*life.part.stop_signals, signal.SIGKILL)
-                _kill(life.pid, numbers[min(turn, len(numbers) - 1)])
-                grace = max(grace, life.part.grace)
-            if self._all_gone(stage, grace):
-                return
-
-    def _all_gone(self, stage: list[_Life], grace: float) -> bool:
-        deadline = time.monotonic() + grace
-        while any(life.pid for life in stage) and time.monotonic() < deadline:
+        """Send each part its stop signals, harder and harder, until all are gone."""
+        alive, hurry = [life for life in stage if life.pid], False
+        for life in alive:
+            life.pleas, life.due = 0, 0.0
+        while alive:
+            for life in alive:
+                if hurry or life.due <= time.monotonic():
+                    self._plead(life)
             event = signal.sigtimedwait(_WATCHED, 0.1)
-            for life in (one for one in stage if one.pid and _has_ended(one.pid)):
-                _kill_group(life.pid, signal.SIGKILL)
-                life.pid = 0
+            hurry = event is not None and event.si_signo in STOP_SIGNALS
             self._read_logs()
-            if event is not None and event.si_signo in STOP_SIGNALS:
-                return not any(life.pid for life in stage)  # in a hurry: the next, harder signal now
-        return not any(life.pid for life in stage)
+            alive = [life for life in alive if life.pid and not _is_gone(life.pid)]
+
+    def _plead(self, life: _Life) -> None:
+        numbers = (*life.part.stop_signals, signal.SIGKILL)
+        if life.pleas == len(numbers):
+            self.say(f"{life.part.name} (process {life.pid}) does not end, not even killed.")
+            life.pid = 0
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(life.pid, numbers[life.pleas])
+        life.pleas += 1
+        life.due = time.monotonic() + life.part.grace
 
 
 def backoff(failures: int) -> float:
@@ -285,17 +291,14 @@ def _answer(written: bytes, name: str, code: int | None, log: Path | None) -> st
     return str(answer["text"])
 
 
-def _has_ended(pid: int) -> bool:
+def _is_gone(pid: int) -> bool:
     try:
-        return os.waitpid(pid, os.WNOHANG)[0] == pid
+        gone = os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
-        return True
-
-
-def _kill(pid: int, number: int) -> None:
-    if pid:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
+        gone = True
+    if gone:
+        _kill_group(pid, signal.SIGKILL)  # what it started and left behind
+    return gone
 
 
 def _kill_group(pid: int, number: int) -> None:
