@@ -1,0 +1,1 @@
+"""Collections: Postman v2.1 collections and environments as files, and a runner that tries them on a service."""

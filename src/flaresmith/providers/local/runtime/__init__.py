@@ -1,0 +1,1 @@
+"""Runtime: deployed commits as supervised processes, each service on a port that never refuses a connection."""

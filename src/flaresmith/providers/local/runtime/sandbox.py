@@ -1,0 +1,181 @@
+"""What a sandboxed program may see and use, and whether this kernel lets us shut one off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import sysconfig
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from flaresmith.kit.machine import storage
+from flaresmith.providers.local.runtime import launch
+
+RELEASE, LAYER, SCRATCH, SCRIPTS = "/srv/release", "/srv/layer", "/srv/scratch", "/srv/flaresmith"
+_MIB = 1024 * 1024
+_SCRIPTS = Path(launch.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One script of ours to run in a sandbox, with what it needs.
+
+    `files` are passed as descriptors 3, 4, 5 … in that order; `variables` are the whole environment besides PATH, LANG
+    and HOME; `memory_mb` limits the address space.
+    """
+
+    script: str
+    arguments: tuple[str, ...]
+    release: Path
+    folder: str
+    scratch: Path
+    layer: Path | None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[socket.socket, ...] = ()
+    memory_mb: int = 2048
+
+
+class Sandbox:
+    """Starts programs shut off as well as this machine allows: `isolation` is `namespace` or `process`."""
+
+    def __init__(self, directory: Path) -> None:
+        self._hidden = directory
+        self._root = directory / "runtime" / "root"
+        self.isolation = "process"
+
+    async def probe(self) -> None:
+        """Find out, by trying, whether programs can be given namespaces of their own here."""
+        storage.private_directory(self._root)
+        here = _SCRIPTS
+        trial = Program("probe.py", (), here, ".", storage.private_directory(self._root.with_name("probe")), None)
+        process = await self.start(trial, "namespace")
+        output, _ = await process.communicate()
+        if process.returncode == 0 and output.strip().endswith(b"ok"):
+            self.isolation = "namespace"
+
+    async def start(self, program: Program, isolation: str | None = None) -> asyncio.subprocess.Process:
+        """The guardian process of a program that has been started; its standard output carries both streams."""
+        isolation = isolation or self.isolation
+        keep = [file.fileno() for file in program.files]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            "-S",
+            launch.__file__,
+            env={},
+            pass_fds=keep,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        process.stdin.write(orjson.dumps(self._order(program, isolation, keep)))
+        process.stdin.close()
+        return process
+
+    def _order(self, program: Program, isolation: str, keep: Sequence[int]) -> dict[str, Any]:
+        places = _places(program, isolation == "namespace")
+        layer = [places.layer] if program.layer else []
+        script = f"{places.scripts}/{program.script}"
+        return {
+            "argv": [sys.executable, "-I", script, *program.arguments, *layer],
+            "env": _environment(program, places),
+            "cwd": os.path.normpath(f"{places.release}/{program.folder}"),
+            "keep": list(keep),
+            "limits": _limits(program, isolation),
+            "nice": 5,
+            "isolation": isolation,
+            "parent": os.getpid(),
+            "root": str(self._root),
+            "hide": str(self._hidden),
+            "mounts": _mounts(program),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the program finds its things."""
+
+    release: str
+    layer: str
+    scratch: str
+    scripts: str
+
+
+def _places(program: Program, isolated: bool) -> _Places:
+    if isolated:
+        return _Places(RELEASE, LAYER, SCRATCH, SCRIPTS)
+    return _Places(str(program.release), str(program.layer or ""), str(program.scratch), str(_SCRIPTS))
+
+
+def _environment(program: Program, places: _Places) -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": places.scratch,
+        **program.variables,
+    }
+
+
+def _limits(program: Program, isolation: str) -> dict[str, int]:
+    """Limits by name; processes are only counted where the program is alone under its user."""
+    limits = {
+        "RLIMIT_AS": program.memory_mb * _MIB,
+        "RLIMIT_NOFILE": 4096,
+        "RLIMIT_FSIZE": 512 * _MIB,
+        "RLIMIT_CORE": 0,
+    }
+    return {**limits, "RLIMIT_NPROC": 256} if isolation == "namespace" else limits
+
+
+def _mounts(program: Program) -> list[tuple[str, str, bool]]:
+    """Source, target and whether it may be written, for everything beyond the system itself."""
+    own = [
+        (str(program.release), RELEASE, False),
+        (str(program.scratch), SCRATCH, True),
+        (str(_SCRIPTS), SCRIPTS, False),
+    ]
+    layer = [(str(program.layer), LAYER, False)] if program.layer else []
+    return [*((folder, folder, False) for folder in _python_folders()), *own, *layer]
+
+
+@cache
+def _python_folders() -> tuple[str, ...]:
+    """Every folder that Python needs to start, the way to it through symbolic links included."""
+    folders = [sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix), sysconfig.get_paths()["purelib"]]
+    folders += [str(hop.parent) for hop in _hops(Path(sys.executable))]
+    outer: list[str] = []
+    for folder in sorted(set(folders), key=len):
+        if not any(f"{folder}/".startswith(f"{known}/") for known in [*outer, "/usr", "/bin", "/lib"]):
+            outer.append(folder)
+    return tuple(outer)
+
+
+def _hops(path: Path) -> list[Path]:
+    hops = [path]
+    while path.is_symlink() and len(hops) < 40:
+        path = path.parent / path.readlink()
+        hops.append(Path(os.path.normpath(path)))
+    return hops
+
+
+async def end(process: asyncio.subprocess.Process, grace_s: float = 0.0) -> None:
+    """End a program and everything it started, with `grace_s` seconds to do it itself."""
+    with contextlib.suppress(ProcessLookupError):
+        if grace_s and process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), grace_s)
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

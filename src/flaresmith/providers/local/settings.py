@@ -1,0 +1,60 @@
+"""Where the local providers keep what they make, and the server on which they make databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class LocalSettings(BaseSettings):
+    """Settings of the local providers; each is read from the environment variable named beside it."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+
+    data: Path = Field(
+        default=Path(".flaresmith"),
+        validation_alias=AliasChoices("FLARESMITH_DATA"),
+        description="Folder in which everything of this copy lives.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_DATABASE_URL", "DATABASE_URL"),
+        description="Administrator's address of the PostgreSQL server on which the databases of environments are made.",
+    )
+    statement_timeout_s: PositiveInt = Field(
+        default=30,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_STATEMENT_TIMEOUT"),
+        description="Longest statement of a deployed service, in seconds.",
+    )
+    database_connections: PositiveInt = Field(
+        default=20,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_DATABASE_CONNECTIONS"),
+        description="Connections that one environment may hold to its database.",
+    )
+    start_timeout_s: PositiveFloat = Field(
+        default=60,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_START_TIMEOUT"),
+        description="How long a new version may take until it answers /health, in seconds.",
+    )
+    migrate_timeout_s: PositiveFloat = Field(
+        default=300,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_MIGRATE_TIMEOUT"),
+        description="How long the migrations of a new version may take, in seconds.",
+    )
+    test_timeout_s: PositiveFloat = Field(
+        default=300,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_TEST_TIMEOUT"),
+        description="How long the tests of one build may take, in seconds.",
+    )
+    service_memory_mb: PositiveInt = Field(
+        default=2048,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_SERVICE_MEMORY"),
+        description="Address space of one deployed process, in MiB.",
+    )
+
+    @property
+    def directory(self) -> Path:
+        """The data folder as an absolute path without symbolic links."""
+        return self.data.resolve()
