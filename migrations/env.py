@@ -3,7 +3,7 @@
 import os
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from flaresmith.kit.discover import load_models
 from flaresmith.kit.model import Table
@@ -17,7 +17,7 @@ def owned(name: str | None, kind: str, _parents: object) -> bool:
 
 
 url = context.config.attributes.get("url") or os.environ["DATABASE_URL"]
-engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

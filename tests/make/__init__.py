@@ -1,0 +1,1 @@
+"""What tests are made of: the machine they run on, and the people in them."""
