@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flaresmith.compiler.diff import next_migration, schema_operations, table_json, tables_from_json
-from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile
+from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile, as_read_back
 from flaresmith.compiler.model import Diagnostic, File, Migration, Model, SchemaOperation, Severity, Source
 from flaresmith.compiler.parse import parse
 from flaresmith.compiler.paths import collisions, why_unsafe
@@ -120,7 +120,7 @@ def _copies(files: Mapping[str, bytes]) -> Iterator[File]:
 
 
 def _history(known: tuple[Migration, ...], operations: Sequence[SchemaOperation]) -> tuple[Migration, ...]:
-    return (*known, next_migration(known, operations)) if operations else known
+    return (*known, as_read_back(next_migration(known, operations))) if operations else known
 
 
 def _record(model: Model, files: Iterable[File], previous: Lock) -> Lock:

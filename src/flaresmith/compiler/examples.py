@@ -66,7 +66,7 @@ def _folded(schema: Mapping[str, Any], schemas: Schemas, depth: int) -> Mapping[
     result: dict[str, Any] = {}
     own = {key: value for key, value in schema.items() if key != "allOf"}
     for part in [*parts, own]:
-        if isinstance(part, Mapping):
+        if isinstance(part, dict):
             _add(result, _folded(_target(part, schemas), schemas, depth + 1))
     return result
 
@@ -94,7 +94,7 @@ class _Examples:
         self.changed = changed
 
     def value(self, schema: Any, name: str, depth: int) -> Any:
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return None
         if depth > MAX_DEPTH:
             return self.flat(schema, name)
@@ -116,7 +116,7 @@ class _Examples:
         return usable[-1] if self.changed else usable[0]
 
     def first_of(self, schemas: list[Any]) -> Any:
-        return next((s for s in schemas if isinstance(s, Mapping) and s.get("type") != "null"), schemas[0])
+        return next((s for s in schemas if isinstance(s, dict) and s.get("type") != "null"), schemas[0])
 
     def of_kind(self, schema: Mapping[str, Any], name: str, depth: int) -> Any:
         kind = _kind(schema)
@@ -238,7 +238,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -83,6 +83,11 @@ class Lock:
         ).encode()
 
 
+def as_read_back(migration: Migration) -> Migration:
+    """The migration exactly as the lock will give it back, so that both make the same file."""
+    return _migration(orjson.loads(pretty(_migration_json(migration))))
+
+
 def _document(data: bytes) -> Mapping[str, Any]:
     if len(data) > MAX_LOCK_BYTES:
         raise LockUnreadable(f"{LOCK_PATH} is larger than {MAX_LOCK_BYTES} bytes")

@@ -12,6 +12,7 @@ from functools import lru_cache
 LONGEST_PATTERN = 1000
 LONGEST_SAMPLE = 2000
 _MAX_DEPTH = 40
+_MOST_EXTRA = 300
 _UNBOUNDED = 1 << 30
 _CLASSES = {"d": "0123456789", "w": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", "s": " "}
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
@@ -45,7 +46,7 @@ def matching(pattern: str, least: int = 0, most: int | None = None) -> str | Non
     if choices is None:
         return None
     for choice in choices:
-        for extra in (*range(16), 20, 32, 64, 128, least):
+        for extra in range(min(max(least, 16), _MOST_EXTRA) + 1):
             text = _write(choice, extra)
             if text is not None and len(text) < least and not pattern.endswith("$"):
                 text += "a" * (least - len(text))

@@ -43,6 +43,7 @@ class Journey:
         self.needs = {name: self._needs(self.creators[name]) for name in self.creators}
         self.made = self._in_order()
         self.removable = self._removable()
+        self.needed_later = {need for name in self.made for need in self.needs[name]}
 
     def folders(self) -> list[Folder]:
         """Folders by domain, those of entities in the order of creation, `Clean up` last."""
@@ -126,19 +127,17 @@ class Journey:
         return self._made_set - stuck
 
     def _stops(self, entity: str, endpoints: Sequence[Endpoint]) -> Iterable[Stop]:
-        needed_later = {need for name in self.made for need in self.needs[name]}
         transitions = self._transitions(entity, [e for e in endpoints if e.action.startswith("transition:")])
         plain = [e for e in endpoints if e.action in _ORDER]
         yield from (self._stop(e) for e in sorted(plain, key=lambda e: (_ORDER[e.action], e.path)))
         yield from transitions
         yield from (Stop(e, "") for e in endpoints if not e.action)
-        if entity not in needed_later:
+        if entity not in self.needed_later:
             yield from (self._stop(e) for e in endpoints if e.action == "delete")
 
     def _late_removals(self, grouped: Mapping[str, Sequence[Endpoint]]) -> Iterable[Stop]:
-        needed_later = {need for name in self.made for need in self.needs[name]}
         for name in reversed(self.made):
-            if name in needed_later:
+            if name in self.needed_later:
                 yield from (self._stop(e) for e in grouped[name] if e.action == "delete")
 
     def _stop(self, endpoint: Endpoint) -> Stop:
@@ -198,8 +197,10 @@ def success(endpoint: Endpoint) -> str:
 
 def field_of(entity: Entity, property_name: str) -> Field | None:
     """The field that a property stands for, in whatever case the contract writes it."""
+    if found := entity.field(property_name):
+        return found
     wanted = naming.snake(property_name)
-    return entity.field(property_name) or next((f for f in entity.fields if naming.snake(f.name) == wanted), None)
+    return next((f for f in entity.fields if naming.snake(f.name) == wanted), None)
 
 
 def parameter_words(parameter: str) -> str:

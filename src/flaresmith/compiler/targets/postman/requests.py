@@ -10,7 +10,7 @@ from typing import Any
 from flaresmith.compiler import naming
 from flaresmith.compiler.examples import example, resolved
 from flaresmith.compiler.jsontext import pretty
-from flaresmith.compiler.model import Endpoint, Entity, Kind, Response
+from flaresmith.compiler.model import Endpoint, Entity, Kind, Parameter, Response
 from flaresmith.compiler.targets.postman.journey import Journey, Stop, field_of, initial_state
 from flaresmith.compiler.wire import path_parameters
 
@@ -33,6 +33,7 @@ class Requests:
         self.journey = journey
         self.schemas = journey.wire.schemas
         self.variables: dict[str, None] = {}
+        self.made: dict[tuple[str, bool], Any] = {}
         self.kept = self._kept()
 
     def item(self, stop: Stop) -> dict[str, Any]:
@@ -54,7 +55,6 @@ class Requests:
         return written
 
     def headers(self, endpoint: Endpoint) -> Iterator[dict[str, Any]]:
-        yield {"key": "Accept", "value": "application/json"}
         if endpoint.request_schema is not None:
             yield {"key": "Content-Type", "value": endpoint.request_media_type}
         if endpoint.security and all(endpoint.security):
@@ -65,19 +65,15 @@ class Requests:
 
     def url(self, endpoint: Endpoint) -> dict[str, Any]:
         segments = [self.segment(endpoint, part) for part in endpoint.path.strip("/").split("/") if part]
-        query = [
-            {
-                "key": parameter.name,
-                "value": _plain(example(parameter.schema, self.schemas, parameter.name)),
-                "description": parameter.description,
-                "disabled": not parameter.required,
-            }
-            for parameter in endpoint.parameters
-            if parameter.location == "query"
-        ]
-        asked = "&".join(f"{q['key']}={q['value']}" for q in query if not q["disabled"])
+        query = [self.query(parameter) for parameter in endpoint.parameters if parameter.location == "query"]
+        asked = "&".join(f"{q['key']}={q['value']}" for q in query if "disabled" not in q)
         raw = "/".join(["{{baseUrl}}", *segments]) + (f"?{asked}" if asked else "")
         return {"raw": raw, "host": ["{{baseUrl}}"], "path": segments} | ({"query": query} if query else {})
+
+    def query(self, parameter: Parameter) -> dict[str, Any]:
+        value = _plain(example(parameter.schema, self.schemas, parameter.name))
+        off = {} if parameter.required else {"disabled": True}
+        return {"key": parameter.name, "value": value} | off
 
     def segment(self, endpoint: Endpoint, part: str) -> str:
         for name in path_parameters(part):
@@ -95,7 +91,7 @@ class Requests:
         schema = endpoint.request_schema or {}
         if "json" not in endpoint.request_media_type:
             return None
-        value = example(schema, self.schemas, changed=endpoint.action == "update")
+        value = self.given(schema, changed=endpoint.action == "update")
         entity = self.journey.entities.get(endpoint.entity)
         if not isinstance(value, dict) or entity is None:
             return pretty(value).rstrip()
@@ -168,10 +164,10 @@ class Requests:
     def saved(self, stop: Stop, request: Mapping[str, Any]) -> dict[str, Any]:
         reply = _reply(stop)
         status = reply.status if reply and reply.status.isdigit() else stop.status or "200"
-        body = "" if reply is None or reply.schema is None else pretty(example(reply.schema, self.schemas)).rstrip()
+        body = "" if reply is None or reply.schema is None else pretty(self.given(reply.schema)).rstrip()
         return {
             "name": reply.description if reply and reply.description else f"Status {status}",
-            "originalRequest": {key: request[key] for key in ("method", "header", "body", "url") if key in request},
+            "originalRequest": {"method": request["method"], "header": [], "url": request["url"]["raw"]},
             "status": _PHRASES.get(status, f"Status {status}"),
             "code": int(status),
             "_postman_previewlanguage": "json",
@@ -179,6 +175,15 @@ class Requests:
             "cookie": [],
             "body": body,
         }
+
+    def given(self, schema: Mapping[str, Any], *, changed: bool = False) -> Any:
+        """The example of a schema, made once per component."""
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            return example(schema, self.schemas, changed=changed)
+        if (reference, changed) not in self.made:
+            self.made[reference, changed] = example(schema, self.schemas, changed=changed)
+        return self.made[reference, changed]
 
     def description(self, stop: Stop) -> str:
         endpoint = stop.endpoint
@@ -206,8 +211,9 @@ def _reply(stop: Stop) -> Response | None:
 
 def _places(properties: Mapping[str, Any], name: str, schemas: Mapping[str, Any]) -> Iterator[list[str]]:
     """Where in a reply a field stands: at the top, or inside one wrapping object."""
-    spellings = [key for key in properties if naming.snake(str(key)) == naming.snake(name)]
-    yield from ([key] for key in spellings)
+    if name in properties:
+        yield [name]
+    yield from ([key] for key in properties if naming.snake(str(key)) == naming.snake(name))
     for wrapper in sorted(properties, key=lambda key: key not in _WRAPPERS):
         inner = resolved(properties[wrapper], schemas) if isinstance(properties[wrapper], Mapping) else {}
         for key in inner.get("properties", {}):
@@ -216,8 +222,8 @@ def _places(properties: Mapping[str, Any], name: str, schemas: Mapping[str, Any]
 
 
 def _title(endpoint: Endpoint) -> str:
-    text = endpoint.summary or " ".join(naming.words(endpoint.operation_id))
-    return " ".join(text.split())[:120] or f"{endpoint.method} {endpoint.path}"
+    text = " ".join((endpoint.summary or " ".join(naming.words(endpoint.operation_id))).split())[:120]
+    return text[:1].upper() + text[1:] or f"{endpoint.method} {endpoint.path}"
 
 
 def _quoted(text: str) -> str:
