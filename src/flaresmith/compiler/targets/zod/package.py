@@ -153,7 +153,9 @@ def _in_order(schemas: Mapping[str, Any]) -> list[str]:
             elif name not in order and name not in seen:
                 seen.add(name)
                 waiting.append((name, True))
-                waiting += [(other, False) for other in sorted(_references(schemas[name]) & schemas.keys(), reverse=True)]
+                waiting += [
+                    (other, False) for other in sorted(_references(schemas[name]) & schemas.keys(), reverse=True)
+                ]
     return list(order)
 
 
