@@ -10,98 +10,15 @@ from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Model
 
 RESERVED_MODULES = frozenset({"base", "contract", "health", "conftest", "factories", "service"})
-RESERVED_CLASSES = frozenset(
-    [
-        "Annotated",
-        "Any",
-        "Base",
-        "Binary",
-        "Body",
-        "Call",
-        "ClassVar",
-        "Decimal",
-        "Email",
-        "Field",
-        "Float",
-        "Int32",
-        "Int64",
-        "Literal",
-        "Mapped",
-        "Matches",
-        "Number",
-        "Page",
-        "Path",
-        "Query",
-        "Request",
-        "Response",
-        "Schema",
-        "Session",
-        "UNSET",
-        "Uri",
-        "Exception",
-        "None",
-        "True",
-        "False",
-        "Optional",
-        "Union",
-        "TypeError",
-        "ValueError",
-        "KeyError",
-        "Header",
-        "Depends",
-        "APIRouter",
-        "Pattern",
-        "Sequence",
-        "Mapping",
-        "Etag",
-        "Uuid",
-    ]
-)
+_CLASSES = """Annotated Any Base Binary Body Call ClassVar Decimal Email Field Float Int32 Int64 Literal Mapped Matches
+    Number Page Path Query Request Response Schema Session UNSET Uri Exception None True False Optional Union TypeError
+    ValueError KeyError Header Depends APIRouter Pattern Sequence Mapping Etag Uuid"""
+RESERVED_CLASSES = frozenset(_CLASSES.split())
 # What a name in a class body would hide: types of annotations, and attributes of declarative and pydantic classes.
-RESERVED_ATTRIBUTES = frozenset(
-    [
-        "annotations",
-        "bool",
-        "bytes",
-        "datetime",
-        "decimal",
-        "dict",
-        "float",
-        "int",
-        "list",
-        "mapped_column",
-        "object",
-        "postgresql",
-        "sa",
-        "set",
-        "str",
-        "tuple",
-        "type",
-        "uuid",
-        "metadata",
-        "registry",
-        "type_annotation_map",
-        "self",
-        "cls",
-        "copy",
-        "construct",
-        "dict",
-        "fields",
-        "from_orm",
-        "json",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "schema",
-        "schema_json",
-        "update_forward_refs",
-        "validate",
-        "drop_read_only",
-        "limit_",
-        "print",
-        "id_",
-    ]
-) - {"type", "set", "print", "id_", "limit_"}
+_ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list mapped_column object postgresql sa str
+    tuple uuid metadata registry type_annotation_map self cls copy construct fields from_orm json parse_file parse_obj
+    parse_raw schema schema_json update_forward_refs validate drop_read_only"""
+RESERVED_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 
 
 @dataclass(frozen=True, slots=True)
