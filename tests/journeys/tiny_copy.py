@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
@@ -51,6 +52,11 @@ def idle(_: socket.socket | None) -> None:
         signal.pause()
 
 
+def preload() -> None:
+    for module in ("uvicorn", "uvloop", "httptools", "asyncpg", "uvicorn.protocols.http.httptools_impl"):
+        importlib.import_module(module)
+
+
 def migrate(database_url: str) -> None:
     import asyncpg
 
@@ -83,7 +89,7 @@ TINY = Product(
         Role("worker", None, idle),
     ),
     companions=(Role("runtime", None, idle),),
-    preload=None,
+    preload=preload,
     migrate=migrate,
     first_owner=first_owner,
     seed=seed,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flaresmith.kit.errors import Conflict, Problem
 from flaresmith.kit.machine.part import Part, forked, program
-from flaresmith.kit.machine.supervisor import Supervisor
+from flaresmith.kit.machine.supervisor import StopRequested, Supervisor
 
 FOLDER = Path(sys.argv[1])
 
@@ -73,6 +73,8 @@ PARENT = os.getpid()
 try:
     with Supervisor(lambda text: print(text, flush=True)) as one:
         scene(sys.argv[2], one)
+except StopRequested:
+    pass
 except Problem as problem:
     print(f"PROBLEM {problem.message} | {problem.hint} | {problem.details}", flush=True)
     raise SystemExit(1) from None

@@ -1,13 +1,14 @@
-"""Commands for the machine they run on: start a copy, stop it, look what is missing, serve one role."""
+"""Commands for the machine they run on: start a copy, stop it, look what is missing, serve one role; read specs."""
 
 from __future__ import annotations
 
-import typer
-
-from flaresmith.cli.local import doctor, down, serve, up
-
-commands = typer.Typer()
-commands.command("up")(up.up)
-commands.command("down")(down.down)
-commands.command("doctor")(doctor.doctor)
-commands.command("serve")(serve.serve)
+_HERE = "flaresmith.cli.local"
+COMMANDS = {
+    "This machine": {
+        "up": f"{_HERE}.up:up",
+        "down": f"{_HERE}.down:down",
+        "doctor": f"{_HERE}.doctor:doctor",
+        "serve": f"{_HERE}.serve:serve",
+    },
+    "Specs": {"spec": f"{_HERE}.spec:commands"},
+}

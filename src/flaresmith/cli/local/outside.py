@@ -16,23 +16,23 @@ def check_database(url: str) -> str:
     import asyncpg
 
     try:
-        major, minor = asyncio.run(_server_version(url))
+        version = asyncio.run(_server_version(url))
     except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         hint = "Check DATABASE_URL, or unset it to use the PostgreSQL that comes along."
         raise Unavailable(f"No PostgreSQL answers at {_place(url)}: {_words(error, url)}.", hint=hint) from None
-    if major < OLDEST_POSTGRES:
-        message = f"PostgreSQL {major}.{minor} at {_place(url)} is too old."
+    if int(version.split(".")[0]) < OLDEST_POSTGRES:
+        message = f"PostgreSQL {version} at {_place(url)} is too old."
         raise Unavailable(message, hint=f"Use PostgreSQL {OLDEST_POSTGRES} or newer, or unset DATABASE_URL.")
-    return f"{major}.{minor}"
+    return version
 
 
-async def _server_version(url: str) -> tuple[int, int]:
+async def _server_version(url: str) -> str:
     import asyncpg
 
     connection = await asyncpg.connect(url, timeout=SECONDS)
     try:
-        found = connection.get_server_version()
-        return found.major, found.minor
+        found: str = await connection.fetchval("show server_version")
+        return found.split()[0]  # `18.1 (Debian 18.1-1)`
     finally:
         await connection.close(timeout=SECONDS)
 

@@ -31,6 +31,7 @@ def main(order: dict) -> None:  # type: ignore[type-arg]
     try:
         die_with_parent(order["death_signal"], order["parent"])
         if order["argv"]:
+            os.umask(0o077)
             os.chdir(order["cwd"])
             os.execve(order["argv"][0], order["argv"], order["env"])  # noqa: S606 - no shell is the point
     except OSError as error:

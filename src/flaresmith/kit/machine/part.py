@@ -112,6 +112,7 @@ def _begin_life(name: str, parent: int, log: Path | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    os.umask(0o077)
     with Path(os.devnull).open() as nothing:
         os.dup2(nothing.fileno(), 0)
     if log is not None:

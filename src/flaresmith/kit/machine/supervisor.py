@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import orjson
 
@@ -130,11 +130,10 @@ class Supervisor:
             self._await(errand, name, seconds)
             return _answer(answers.read(), name, errand.exit, log)
 
-    def run(self) -> None:
-        """Watch over the parts until somebody asks to stop."""
-        with contextlib.suppress(StopRequested):
-            while True:
-                self.tick(_HOUSEKEEPING)
+    def run(self) -> NoReturn:
+        """Watch over the parts until somebody asks to stop: then StopRequested."""
+        while True:
+            self.tick(_HOUSEKEEPING)
 
     def tick(self, seconds: float) -> None:
         """Wait at most `seconds` for something to happen and deal with it; StopRequested when it is over."""
