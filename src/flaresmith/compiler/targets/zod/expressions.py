@@ -10,7 +10,6 @@ from flaresmith.compiler.patterns import is_portable
 from flaresmith.compiler.targets.zod.typescript import block, call, comment, literal, property_name, regex
 
 _MAX_DEPTH = 24
-_DECIMAL = r"/^-?\d+(\.\d+)?$/"
 _FORMATS = {
     "uuid": "z.guid()",
     "email": "z.email()",
@@ -72,6 +71,8 @@ class Writer:
         if isinstance(schema.get("allOf"), list) and schema["allOf"]:
             return self.intersection(schema, indent, depth)
         kinds = schema.get("type")
+        if isinstance(kinds, list) and schema.get("format") == "decimal":
+            return f"decimalInput({_decimal_bounds(schema)})"
         if isinstance(kinds, list):
             return self.union([{**schema, "type": kind} for kind in kinds], indent, before, depth)
         return self.of_kind(schema, kinds, indent, before, depth)
@@ -139,7 +140,7 @@ def _rich(extra: Any) -> bool:
 def _string(schema: Mapping[str, Any]) -> str:
     form = schema.get("format")
     if form == "decimal":
-        return f"z.string().regex({_DECIMAL}){_decimal_bounds(schema)}"
+        return f"decimal({_decimal_bounds(schema)})"
     if schema.get("contentEncoding") == "base64":
         return "z.base64()"
     pattern = schema.get("pattern")
@@ -168,9 +169,9 @@ def _bounds(schema: Mapping[str, Any]) -> str:
 
 
 def _decimal_bounds(schema: Mapping[str, Any]) -> str:
-    signs = (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"))
-    tests = [f"Number(value) {sign} {_number(schema[word])}" for word, sign in signs if _is_number(schema.get(word))]
-    return f".refine((value) => {' && '.join(tests)})" if tests else ""
+    words = (("minimum", "min"), ("exclusiveMinimum", "gt"), ("maximum", "max"), ("exclusiveMaximum", "lt"))
+    bounds = [f"{short}: {_number(schema[word])}" for word, short in words if _is_number(schema.get(word))]
+    return f"{{ {', '.join(bounds)} }}" if bounds else ""
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

@@ -48,3 +48,9 @@ def block(opening: str, lines: Iterable[str], closing: str, indent: str) -> str:
     """An opening line, indented lines, a closing one; on one line when there is nothing inside."""
     inner = [f"{indent}  {line}" for line in lines]
     return "\n".join([opening, *inner, f"{indent}{closing}"]) if inner else opening + closing
+
+
+def inferred(name: str) -> str:
+    """The type that belongs to a schema constant."""
+    flat = f"export type {name} = z.infer<typeof {name}Schema>;"
+    return flat if len(flat) <= WIDTH else f"export type {name} = z.infer<\n  typeof {name}Schema\n>;"
