@@ -1,21 +1,39 @@
-"""What the tests of the providers share: a real PostgreSQL, a store of content, and calls as the engine makes them."""
+"""What the tests of the providers share: a real PostgreSQL, a real daemon, and calls as the engine makes them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flaresmith.kit.machine import postgres
 from flaresmith.kit.resources import Call, spec_hash
 from flaresmith.providers.local.code.commit import CommitKind
 from flaresmith.providers.local.code.repository import RepositoryKind
+from flaresmith.providers.local.database.database import DatabaseKind
+from flaresmith.providers.local.database.server import Server
+from flaresmith.providers.local.settings import LocalSettings
 
 OWNER = "0b7f5c1e-7d3e-4d0e-9c55-0d6a4a1f0001"
 STRANGER = "0b7f5c1e-7d3e-4d0e-9c55-0d6a4a1f0002"
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """Wait until a condition holds; its value."""
+    ends = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < ends, f"not within {seconds} s"
+        time.sleep(0.01)
+    return value
 
 
 @dataclass
@@ -51,6 +69,65 @@ class Store:
         return {path: self.put(text.encode() if isinstance(text, str) else text) for path, text in tree.items()}
 
 
+@dataclass
+class Machine:
+    """A data folder with a database server, and the runtime daemon as a process that can be killed."""
+
+    data: Path
+    database_url: str
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> LocalSettings:
+        return LocalSettings(data=self.data, database_url=self.database_url)
+
+    def start(self) -> None:
+        assert self.process is None
+        environment = {
+            "PATH": os.environ["PATH"],
+            "FLARESMITH_DATA": str(self.data),
+            "DATABASE_URL": self.database_url,
+            "FLARESMITH_LOCAL_START_TIMEOUT": "8",
+            "A_SECRET_OF_OURS": "hidden-hidden-hidden",
+        }
+        with (self.data / "daemon.log").open("ab") as log:
+            command = [sys.executable, "-m", "flaresmith.providers.local.runtime.daemon"]
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        wait_for(self._announced)
+
+    def _announced(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, (self.data / "daemon.log").read_text()
+        path = self.data / "runtime" / "daemon.json"
+        return path.exists() and f'"pid":{self.process.pid}' in path.read_text()
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+        self.process.wait()
+        self.process = None
+
+    def processes(self) -> list[int]:
+        """Every process that runs a service of this data folder: those that log into or came from its daemon."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal() and _is_ours(entry, str(self.data)):
+                found.append(int(entry.name))
+        return sorted(found)
+
+
+def _is_ours(entry: Path, data: str) -> bool:
+    try:
+        state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        return state != "Z" and data.encode() in (entry / "mountinfo").read_bytes() and _is_sandboxed(entry)
+    except OSError:
+        return False
+
+
+def _is_sandboxed(entry: Path) -> bool:
+    return (entry / "ns" / "mnt").readlink() != Path("/proc/self/ns/mnt").readlink()
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
@@ -74,3 +151,28 @@ def repositories(tmp_path: Path) -> RepositoryKind:
 @pytest.fixture
 def commits(repositories: RepositoryKind, store: Store) -> CommitKind:
     return CommitKind(repositories, store.read)
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    running = postgres.start(tmp_path_factory.mktemp("postgres"))
+    try:
+        yield running.url
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def databases(database_url: str) -> DatabaseKind:
+    return DatabaseKind(Server(database_url, b"the key of these tests"))
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Machine]:
+    machine = Machine(tmp_path_factory.mktemp("data"), database_url)
+    machine.start()
+    try:
+        yield machine
+    finally:
+        if machine.process is not None:
+            machine.kill(signal.SIGTERM)

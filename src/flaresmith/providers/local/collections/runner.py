@@ -114,7 +114,7 @@ async def _send(
 ) -> Outcome:
     started = time.monotonic()
     url = _filled(request.url, variables)
-    status, error, checks = 0, request.trouble, ()
+    status, error, checks = 0, request.trouble, tuple[Check, ...]()
     if not error:
         try:
             address = _address(url, base)
@@ -122,9 +122,8 @@ async def _send(
             status, checks = reply.status, tuple(run_script(request.script, reply, variables))
         except (aiohttp.ClientError, OSError, TimeoutError, Invalid, TooLarge, ValueError) as problem:
             error = str(problem) or type(problem).__name__
-    checks = checks or tuple(
-        Check(line.strip()[:200], "not run here", error) for line in request.script if line.strip()
-    )
+    if error:
+        checks = tuple(Check(line.strip()[:200], "not run here", error) for line in request.script if line.strip())
     ms = round((time.monotonic() - started) * 1000, 1)
     return Outcome(request.folder, request.name, request.method, url, status, ms, error, checks)
 

@@ -6,7 +6,7 @@ alone in its list of processes, and has no capability; with `process` it only ge
 This process stays as its guardian: it passes signals on, ends with the same exit code, and both die with the daemon.
 """
 
-# ruff: noqa: PTH, S606
+# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH120, PTH123, PTH211, S606
 # Plain `os` calls: this starts before every process of every service, and must be quick.
 
 from __future__ import annotations
