@@ -27,7 +27,7 @@ from flaresmith.compiler.parse.folders import (
 )
 from flaresmith.compiler.parse.merge import merged
 from flaresmith.compiler.parse.openapi import unique_operation_ids
-from flaresmith.compiler.parse.operations import derived, mapped
+from flaresmith.compiler.parse.operations import mapped, with_derived
 from flaresmith.compiler.parse.resolve import Names, in_creation_order, resolved, with_implied_keys
 from flaresmith.compiler.parse.shown import to_json
 from flaresmith.compiler.parse.story import SpecText, read_spec
@@ -85,8 +85,7 @@ def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: 
     _missing_entities(readings, names, findings)
     contracted = unique_operation_ids([e for reading in readings for e in reading.contracts.endpoints], findings)
     contracted = mapped(contracted, entities, schemas, findings)
-    more = list(derived(entities, contracted))
-    endpoints = unique_operation_ids([*contracted, *more], findings)
+    endpoints = with_derived(entities, contracted)
     return Model(
         name="",
         features=tuple(_features(readings, contracted)),

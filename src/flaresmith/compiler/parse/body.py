@@ -15,6 +15,12 @@ from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row,
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
 _CODE = re.compile(r"^(?:prisma|python|py|java|kotlin|csharp|c#|cs|go|golang|rust|rs|dart|swift|graphql|gql|php|ruby|rb|javascript|js|jsx|solidity|cpp|c\+\+|proto|protobuf|scala)$")
+_META = re.compile(
+    r"^(Type|Purpose|Description|Constraints?|Formats?|Examples?|Notes?|Fields|Attributes|Columns|Properties|Relationships?|Relations|Index(?:es)?"
+    r"|Validations?|Validation [Rr]ules|Rules|Storage|Location|Usage|Rationale|Lifecycle|Retention|Security|Invariants|Uniqueness|Identity"
+    r"|Primary [Kk]ey|Foreign [Kk]eys?|Algorithm|Expiration|Behaviou?r|Methods|Responsibilit(?:y|ies)|States?|State [Tt]ransitions|Used by|Persistence"
+    r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
+)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
 
@@ -34,13 +40,14 @@ class Body:
     def __init__(self, draft: EntityDraft, role: Role, collected: Collected, file: str, findings: Findings) -> None:
         self._draft = draft
         self._role = role
-        self._labelled = role is Role.FIELDS
+        self._labelled = False  # a label or heading says that the items are fields
         self._collected = collected
         self._file = file
         self._findings = findings
         self._tabular = False
         self._pending = ""  # a bold label that may name the entity of the table below it
         self._grouped = False
+        self._migration = role is Role.PROSE
 
     def read(self, found: list[Block], *, grouped: bool = False) -> None:
         """Reads the blocks in order; `grouped` says that the section is a group of entities."""
@@ -81,9 +88,11 @@ class Body:
         if role is not None:
             self._role, self._labelled = role, role is Role.FIELDS
             if rest:
-                self._fact(rest, source, inline=True)
+                unique = role is Role.INDEXES and re.match(r"unique\b", words, re.I)
+                self._fact(f"unique {rest}" if unique else rest, source, inline=True)
         elif not rest and (re.fullmatch(r"[A-Z]\w{1,80}", words)):
             self._pending = words
+            self._role = Role.PROSE if self._draft.fields else self._role
         else:
             self._sentence(block.text, source)
             if self._draft.fields and not rest:
@@ -137,7 +146,7 @@ class Body:
                 self._fact(" ".join(row.cells) if self._role is Role.LINKS else " — ".join(row.cells), Source(self._file, row.line))
         elif self._role is Role.VALUES or self._draft.kind is EntityKind.ENUM or (cells and cells[0] in ("value", "status", "state", "enum value")):
             self._values(tuple(value for row in rows if (value := _value(row.cells[0]))))
-        elif self._role is Role.FIELDS and not self._draft.fields and len(cells) > 1 and self._labelled:
+        elif self._role is Role.FIELDS and self._draft.name and tables.has_types(table):
             for row in rows:
                 self._findings.not_understood(row.raw, Source(self._file, row.line))
 
@@ -191,6 +200,7 @@ class Body:
         if self._draft.kind is EntityKind.ENUM and not self._draft.fields:
             self._values(tuple(value for item in items if (value := _value(item.text))))
             return
+        items = [item for item in items if not self._labelled_item(item)]
         candidates = [(item, None if self._side_fact(item, dry=True) else bullets.read_bullet(item, self._file)) for item in items]
         read = [candidate for _, candidate in candidates if candidate is not None]
         sure = sum(candidate.sure for candidate in read)
@@ -199,6 +209,21 @@ class Body:
         lower = any(candidate.sure and candidate.written.name[:1].islower() for candidate in read)
         for item, candidate in candidates:
             self._field_item(item, candidate, lower=lower)
+
+    def _labelled_item(self, item: Bullet) -> bool:
+        """`**Fields**: …`, `**Type**: UUID` and other words about the entity that stand as items of its list."""
+        match = _META.match(plain(item.text[:300]))
+        if match is None:
+            return False
+        role = headings.fact_role(match.group(1))
+        if role is None:
+            return True
+        inner = Body(self._draft, role, self._collected, self._file, self._findings)
+        inner._labelled = role is Role.FIELDS
+        if match.group(2):
+            inner._fact(item.text.split(":", 1)[-1].strip(" *"), Source(self._file, item.line, item.column), inline=True)
+        inner._list(item.children)
+        return True
 
     def _accepts(self, items: int, read: int, sure: int) -> bool:
         """Whether a list is a list of fields: types are recognised, or a label says so."""
@@ -210,6 +235,10 @@ class Body:
 
     _grouped_names = False
 
+    def label_fields(self) -> None:
+        """Takes every item for a field: the heading is `Fields` or the like."""
+        self._labelled = True
+
     def trust_names(self) -> None:
         """Accepts a list of bare names as fields: the heading itself says that this is an entity."""
         self._grouped_names = True
@@ -218,7 +247,9 @@ class Body:
         if self._side_fact(item, dry=False):
             return
         named = candidate is not None and (candidate.sure or not lower or candidate.written.name[:1].islower() or item.text[:1] == "`")
-        if candidate is None or not named or (not candidate.sure and " " in candidate.written.name):
+        doubtful = candidate is not None and bool(re.search(r"\w/\S*\.\w{1,5}$", candidate.written.name))
+        doubtful = doubtful or candidate is not None and not candidate.sure and bool(naming.unsafe_reason(candidate.written.name) or " " in candidate.written.name)
+        if candidate is None or not named or doubtful:
             if bullets.looks_like_field(item.text):
                 self._findings.not_understood(item.text, Source(self._file, item.line, item.column))
             return
@@ -233,7 +264,8 @@ class Body:
             return
         values = tuple(filter(None, (_value(child.text) for child in item.children)))
         kind = known.field.type.kind
-        if len(values) == len(item.children) and kind in (Kind.ENUM, Kind.STRING) and not known.field.type.values and len(values) > 1:
+        listed = kind is Kind.ENUM or (kind is Kind.STRING and known.field.confidence == 1.0)
+        if len(values) == len(item.children) and listed and not known.field.type.values and len(values) > 1:
             known.field = replace(known.field, type=enum_of(values, known.field.type.raw))
         elif kind in (Kind.STRING, Kind.TEXT) and known.field.confidence < 1:
             known.field = replace(known.field, type=replace(known.field.type, kind=Kind.JSON))
@@ -292,6 +324,8 @@ class Body:
 
     def _index(self, text: str, source: Source) -> None:
         owner, index = facts.index_owner(text), facts.read_index(text, source)
+        if re.match(r"^[`*]{0,2}(?:primary|pk)\b", text, re.I):
+            return
         if index is None:
             if bullets.looks_like_field(text):
                 self._findings.not_understood(text, source, "name the columns: `(a, b) unique`")
@@ -343,6 +377,8 @@ class Body:
     def _code(self, drafts: list[EntityDraft]) -> None:
         """The entity of the heading takes the code of its own name; other declarations stand for themselves."""
         own = naming.key(self._draft.name) if self._draft.name else ""
+        if self._migration:
+            drafts = [replace(draft, notation="migration") if draft.notation == "sql" else draft for draft in drafts]
         for draft in drafts:
             if own and naming.key(draft.name) == own and not draft.values:
                 self._take(draft)

@@ -15,14 +15,20 @@ from flaresmith.compiler.parse.markdown import LONGEST_FACT, Bullet, plain
 from flaresmith.compiler.parse.types import Reading, read_type
 
 _NAME = r"[^\W\d][\w$]{0,80}(?:(?:\.|->)[\w$]{1,60}){0,4}(?:\[\])?"
-_UNSAFE_NAME = r"[^`*:(]{1,120}"
+_UNSAFE_NAME = r"[^`]{1,120}"
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
 _TICKED = re.compile(rf"^(?:\*\*)?`({_UNSAFE_NAME})`(?:\*\*)?(\?)?\s*(.*)$", re.S)
-_BOLD = re.compile(rf"^\*\*({_UNSAFE_NAME}?):?\*\*(\?)?\s*(.*)$", re.S)
+_BOLD = re.compile(rf"^\*\*([^`*:(]{{1,120}}?):?\*\*(\?)?\s*(.*)$", re.S)
 _PLAIN = re.compile(rf"^({_NAME})(\?)?(?=$|[\s:(—–-])\s*(.*)$", re.S)
 _HOSTILE = re.compile(r"^([^\s:(][^:(]{0,120}?)\s*(?::|\()\s*(.*)$", re.S)
 _INSIDE_COLON = re.compile(rf"^({_NAME})(\?)?\s*:\s*(.+)$", re.S)
+_INSIDE_TYPE = re.compile(rf"^({_NAME})(\?)?\s*\(([^()]{{1,200}})\)$")
 _INSIDE_SPACE = re.compile(rf"^({_NAME})\s+(\S.*)$", re.S)
+_GRAMMAR = re.compile(
+    r"[^\w]|PK|FK|pk|fk|[A-Z][A-Z]+\b|(?:not null|required|optional|nullable|null|unique|primary|default|references|ref|auto|index(?:ed)?|check|min|max|foreign"
+    r"|between|range|email|ur[il]|uuid|iso|regex|pattern|length|enum|one of|values|positive|non|up to|\d)\b",
+    re.I,
+)
 _DASH = re.compile(r"^(?:—|–|--?|:|=)\s*")
 _SEPARATOR = re.compile(r"\s+(?:—|–|-{1,2}|//|#)\s+|;\s+|\.\s+(?=[A-Z])")
 _NAME_ONLY = re.compile(rf"^{_NAME}\??$")
@@ -76,6 +82,8 @@ def _ticked(match: re.Match[str]) -> tuple[str, bool, str] | None:
         return inside.removesuffix("?"), bool(match.group(2)) or inside.endswith("?"), rest
     if colon := _INSIDE_COLON.match(inside):
         return colon.group(1), bool(colon.group(2)), f": {colon.group(3)} {rest}"
+    if typed := _INSIDE_TYPE.match(inside):
+        return typed.group(1), bool(typed.group(2)), f"({typed.group(3)}) {rest}"
     if space := _INSIDE_SPACE.match(inside):
         return (space.group(1), False, f": {space.group(2)} {rest}") if read_type(space.group(2)) else None
     if re.search(r"[()=<>→]|\s", inside) and not re.search(r"[{}$;'\"\\/]", inside):
@@ -95,7 +103,14 @@ def _described(
     written = Written(
         name, source, raw.strip(), type_text, constraints, notes, presence=False if optional else None
     )
-    return BulletField(written, reading is not None and (reading.known or bool(constraints)), also)
+    return BulletField(written, reading is not None and _is_sure(reading, constraints), also)
+
+
+def _is_sure(reading: Reading, constraints: str) -> bool:
+    """Whether the line is a field beyond doubt: after the type comes nothing, a mark, or a word of the grammar."""
+    if not reading.known:
+        return bool(constraints)
+    return not reading.rest or bool(_GRAMMAR.match(reading.rest))
 
 
 def _pieces(rest: str, *, dashed: bool) -> tuple[Reading | None, str, str, str]:

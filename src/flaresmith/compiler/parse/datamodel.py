@@ -21,6 +21,20 @@ from flaresmith.compiler.parse.types import enum_of
 _FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES)
 
 
+_UNCHANGED = re.compile(
+    r"\bno (?:\*\*)?(?:database |db |persisted |persistent )?(?:schema|data[- ]model|table|migration)s?(?: (?:or|and|/) \w+)? (?:changes?|modifications?|is needed|are needed)"
+    r"|\bno (?:\*\*)?(?:new|additional|persisted) (?:\w+ ){0,2}(?:tables?|entit(?:y|ies)|models?|schemas?|migrations?)\b"
+    r"|\b(?:introduces|adds|requires|needs|has|makes) (?:\*\*)?no (?:new )?(?:\w+ ){0,2}(?:schema|tables?|entities|migrations?|database)\b"
+    r"|\bdoes not (?:introduce|add|change|modify) (?:any )?(?:new )?(?:\w+ ){0,2}(?:schema|tables?|entities|database|data model)\b",
+    re.I,
+)
+_NO_DATABASE = re.compile(
+    r"\bno (?:\*\*)?(?:database|persistent storage|persistence|server-side storage|backend storage)\b|\b(?:does not use|without) a database\b"
+    r"|\b(?:purely|entirely|only) (?:in[- ]memory|client[- ]side|file[- ]based|ui state)\b|\bnothing is persisted\b|\bnot persisted anywhere\b",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where the walk stands: the entity above, and what the groups above say of kind and change."""
@@ -35,13 +49,23 @@ def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraf
     """The entities of a data model in the order in which they stand."""
     collected = Collected()
     walk = _Walk(file, findings, collected)
-    walk.section(tree(blocks(text)), _Place())
+    walk.section(tree(blocks(text)), _opening(text))
     found = _unified(collected.entities, findings)
     _hand_out(collected, found, findings)
     for draft in found:
         _apply_rules(draft)
     settle_presence(found)
     return found
+
+
+def _opening(text: str) -> _Place:
+    """What the first forty lines say of the whole file: no schema changes, or no database at all."""
+    lines = text[:8000].split("\n")[:40]
+    start = next((place for place, line in enumerate(lines) if line.startswith(("###", "|"))), len(lines))
+    head = " ".join(lines[:start])
+    if _UNCHANGED.search(head):
+        return _Place(kind=EntityKind.EXTERNAL, delta=True)
+    return _Place(kind=EntityKind.DERIVED) if _NO_DATABASE.search(head) else _Place()
 
 
 class _Walk:
@@ -65,7 +89,10 @@ class _Walk:
 
     def _facts(self, section: Section, said: Announcement, place: _Place) -> None:
         draft = place.entity or EntityDraft("", self._at(section), kind=place.kind)
-        Body(draft, said.role, self._collected, self._file, self._findings).read(section.blocks)
+        body = Body(draft, said.role, self._collected, self._file, self._findings)
+        if said.role is Role.FIELDS and place.entity is not None:
+            body.label_fields()
+        body.read(section.blocks)
         for child in section.children:
             owner = headings.announce(child.heading.text) if child.heading else said
             if said.role is Role.FIELDS or place.entity is not None or owner.role is not Role.ENTITY:
@@ -90,6 +117,12 @@ class _Walk:
         draft = EntityDraft("", self._at(section), kind=kind)
         body = Body(draft, Role.PROSE if prose else Role.FIELDS, self._collected, self._file, self._findings)
         body.read(section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped)
+        for lost in draft.fields:
+            if lost.field.confidence < 0.5 and lost.field.name[:1].isupper():
+                self._findings.info("entity-without-fields", f"{excerpt(lost.field.name)} is named here without fields", lost.field.source,
+                                    "list its fields with their types")
+            else:
+                self._findings.not_understood(lost.field.raw, lost.field.source, "put the fields below a heading that names their entity")
         for child in section.children:
             self.section(child, inner)
 
@@ -99,7 +132,7 @@ class _Walk:
         before = len(self._collected.entities)
         self._collected.entities.append(draft)
         body = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
-        if said.explicit or place.grouped:
+        if (said.explicit or place.grouped) and not said.doubtful:
             body.trust_names()
         body.read(section.blocks)
         for child in section.children:
@@ -137,7 +170,7 @@ def _of_title(text: str) -> Announcement:
 
 def _unified(drafts: list[EntityDraft], findings: Findings) -> list[EntityDraft]:
     """One draft per name: code over tables over bullets over diagrams; what differs is reported."""
-    ranks = {"sql": 0, "table": 1, "bullets": 2, "code": 3, "diagram": 4}
+    ranks = {"sql": 0, "table": 1, "bullets": 2, "migration": 3, "code": 4, "diagram": 5}
     found: dict[str, EntityDraft] = {}
     for draft in drafts:
         if not (draft.fields or draft.values or draft.relationships or draft.indexes or draft.rules):
@@ -157,23 +190,35 @@ def _unified(drafts: list[EntityDraft], findings: Findings) -> list[EntityDraft]
 
 def _absorb(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
     """A second description of the same entity in the same file adds what the first one lacks."""
-    view = other.notation in ("code", "diagram") and main.notation in ("sql", "table", "bullets")
-    if main.notation == other.notation and main.fields and other.fields and not (main.delta or other.delta):
+    view = other.notation in ("migration", "code", "diagram") and main.notation in ("sql", "table", "bullets")
+    missing = [draft for draft in other.fields if main.find(draft.field.name) is None]
+    if missing and main.notation == other.notation and main.fields and not (main.delta or other.delta):
         findings.warning("entity-defined-twice", f"{main.name} is already defined at line {main.source.line}; its new fields are added",
                          other.source, "keep one definition")
-    missing = [draft for draft in other.fields if main.find(draft.field.name) is None]
     if view and missing:
         names = excerpt(", ".join(draft.field.name for draft in missing))
         findings.info("second-notation", f"{other.name} is described a second time; only there: {names}", other.source,
                       "add them to the first description if they are columns")
     elif not view:
         main.fields += missing
+    for draft in other.fields:
+        _enrich(main.find(draft.field.name), draft)
     main.kind = main.kind or other.kind
     main.delta = main.delta and other.delta
     main.relationships += other.relationships
     main.indexes += [index for index in other.indexes if index.fields not in [known.fields for known in main.indexes]]
     main.rules += other.rules
     main.values = main.values or other.values
+
+
+def _enrich(known: FieldDraft | None, other: FieldDraft) -> None:
+    """Values and a reference that only the other description of the same field names."""
+    if known is None:
+        return
+    if other.field.type.values and known.field.type.kind in (Kind.STRING, Kind.TEXT) and not known.field.type.values:
+        known.field = replace(known.field, type=replace(other.field.type, raw=known.field.type.raw))
+    if known.field.references is None and other.field.references is not None and not known.target:
+        known.field = replace(known.field, references=other.field.references)
 
 
 def _hand_out(collected: Collected, found: list[EntityDraft], findings: Findings) -> None:

@@ -23,9 +23,10 @@ _QUOTED = re.compile(r"'((?:[^'\n]|''){0,500})'|\"([^\"\n]{0,500})\"|`([^`\n]{0,
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?(?![\w.]*\w)")
 _EMPTY = re.compile(r"\{\s*\}|\[\s*\]")
 _WORD = re.compile(r"[A-Za-z_][\w-]{0,80}")
+_ENDS = re.compile(r"\s*(?:$|[,;.)\]|(—–]|\s[-/]\s|(?:required|optional|unique|not null|pk|fk|check|indexed|nullable|references)\b)", re.I)
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None, "none": None}
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|<%|\$\(|[`;\\\x00-\x1f]|--|/\*")
-_CALL = re.compile(r"[\w.]{1,80}\s*\(")
+_CALL = re.compile(r"[\w.]{1,80}\(")
 _PROSE = frozenset(["is", "are", "for", "when", "if", "of", "the", "a", "an", "in", "on", "by", "with", "and", "or", "from", "value", "values", "to", "depends", "based"])
 
 
@@ -54,7 +55,7 @@ def _literal(text: str) -> Any:
     if _TEMPLATE.match(text) or _CALL.match(text):
         return Unreadable(text[:80])
     match = _WORD.match(text)
-    if match is None or match.group().lower() in _PROSE:
+    if match is None or match.group().lower() in _PROSE or not _ENDS.match(text[match.end() :]):
         return UNREADABLE
     return _CONSTANTS.get(match.group().lower(), match.group())
 

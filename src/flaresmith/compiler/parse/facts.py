@@ -12,7 +12,9 @@ from flaresmith.compiler.parse.markdown import LONGEST_FACT, plain
 
 _COLUMN = r"[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?"
 _COLUMNS = re.compile(rf"\(\s*({_COLUMN}(?:\s*,\s*{_COLUMN}){{0,11}})\s*\)", re.I)
-_BARE_COLUMNS = re.compile(r"^((?:[^\W\d]\w{0,80}\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s*(?:[:(—–-].*|unique.*|index.*))?$", re.I)
+_BARE_COLUMNS = re.compile(r"^((?:[^\W\d]\w{0,80}\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:unique|index|desc|asc)\b.*|\s*[(—–-].*)?$", re.I)
+_TICKED_COLUMNS = re.compile(r"`\(?((?:[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:asc|desc))?\)?`", re.I)
+_INDEX_NAME = re.compile(r"^(?:idx|ix|uq|uk|uniq|unique|pk|fk|index)_|_(?:idx|index|key|uniq|unique|pkey)$", re.I)
 _WHERE = re.compile(r"\bwhere\s+(.{3,300}?)\)?$", re.I)
 _CARDINALITY = re.compile(r"(?<![\w.])(1|one|N|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)\s*(?::|-to-|—|–|--?|\s+to\s+)\s*(1|one|N|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)(?![\w.])", re.I)
 _NAMED = r"[`*\"]{0,3}([^\W\d][\w]{0,80}(?: (?-i:[A-Z])\w{0,60}){0,3})[`*\"]{0,3}(?:\.\w{1,60})?"
@@ -22,7 +24,11 @@ _BELONGS = re.compile(rf"^(?:(?:an?|each|the)\s+)?{_NAMED}\s+belongs to\s+(?:(?:
 _OWN = re.compile(rf"^(?:(one|many)-to-(one|many)|has (one|many)|belongs to|(1|N|M):(1|N|M))\s*(?:with|→|->|to|:)?\s*(?:an?\s+|the\s+)?{_NAMED}", re.I)
 _ARROW = re.compile(r"\s*(?:→|-->|->|=>|⟶|➔)\s*")
 _STATE = re.compile(r"^\[?[`*'\"(]*([\w][\w -]{0,40}?)[`*'\")]*\]?$")
-_TRIGGER = re.compile(r"\(\s*(?:on |via |by |when )?`?([a-z][\w]{1,40})`?(?:\(\))?\s*\)|\bvia\s+`?([a-z]\w{1,40})`?|:\s*`?([a-z]\w{1,40})`?(?:\(\))?\s*$|\bon\s+`?([a-z]\w{1,40})`?\s*$|/([a-z][a-z-]{1,40})`?\)?\s*$")
+_VERB = r"`?([a-z][\w-]{1,40})`?(?:\(\))?"
+_TRIGGER = re.compile(
+    rf"\(\s*(?:trigger(?:ed by)?\s*[:=]?\s*|action\s*[:=]?\s*|event\s*[:=]?\s*|on |via |by |when )?{_VERB}\s*\)"
+    rf"|\b(?:via|trigger:|action:)\s*{_VERB}|:\s*{_VERB}\s*$|\bon\s+{_VERB}\s*$|/([a-z][a-z-]{{1,40}})`?\)?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +43,26 @@ class Link:
 
 
 def read_index(text: str, source: Source) -> Index | None:
-    """`(a, b) unique`, `UNIQUE idx on (a)`, `a, b`, `table(a, b) …`; None where no columns are named."""
+    """`(a, b) unique`, ``UNIQUE idx on `a` ``, `a, b`, `table(a, b) …`; None where no columns are named."""
     clean = plain(text)[:1000]
     where = _WHERE.search(clean)
-    found = _COLUMNS.search(clean) or _BARE_COLUMNS.match(clean.strip(" .;"))
-    if found is None:
-        return None
-    fields = tuple(part.split()[0] for part in re.split(r"\s*[,+]\s*", found.group(1).strip()) if part.strip())
+    fields = _index_columns(text[:1000], clean[: where.start()] if where and where.start() else clean)
     unique = bool(re.search(r"\bunique\b", clean, re.I))
     return Index(fields, unique, source, where=where.group(1).strip() if where else "") if fields else None
+
+
+def _index_columns(text: str, clean: str) -> tuple[str, ...]:
+    if found := _COLUMNS.search(clean):
+        return _split_columns(found.group(1))
+    ticked = [name for match in _TICKED_COLUMNS.finditer(text) for name in _split_columns(match.group(1))]
+    if ticked := [name for name in ticked if not _INDEX_NAME.search(name)]:
+        return tuple(dict.fromkeys(ticked))
+    bare = _BARE_COLUMNS.match(clean.strip(" .;"))
+    return _split_columns(bare.group(1)) if bare and not re.match(r"(?:partial|primary|composite|unique|gin|gist|b-?tree)\b", clean, re.I) else ()
+
+
+def _split_columns(text: str) -> tuple[str, ...]:
+    return tuple(part.split()[0] for part in re.split(r"\s*[,+]\s*", text.strip()) if part.strip())
 
 
 def index_owner(text: str) -> str:

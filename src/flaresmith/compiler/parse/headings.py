@@ -33,6 +33,7 @@ class Announcement:
     kind: EntityKind | None = None
     delta: bool = False
     explicit: bool = False  # the heading itself says that it is an entity or a table
+    doubtful: bool = False  # prose ends like this too: only fields with types make it an entity
 
 
 _NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+")
@@ -51,11 +52,11 @@ _DELTA = re.compile(r"\b(?:modified|extended|extension|updated?|changed|amended|
 _KINDS = (
     (EntityKind.ENUM, re.compile(r"\b(?:enum|enumeration|enums|enumerations|value list|lookup values)\b", re.I)),
     (EntityKind.DTO, re.compile(r"\b(?:dtos?|request|response|requests|responses|payloads?|api types?|wire|value objects?|input|output|message format|api models?|form state|ui state|view[ -]?models?|component props|props|frontend types?|client types?|cli|command options)\b", re.I)),
-    (EntityKind.DERIVED, re.compile(r"\b(?:derived|computed|read[ -]?models?|projections?|views?|in[ -]memory|transient|ephemeral|not (?:persisted|stored)|non[ -]persisted|runtime|client[ -]side|local ?storage|session ?storage|cache only|virtual|materiali[sz]ed|config(?:uration)?s?(?: files?)?|file[ -]based|stateless|script ?properties)\b", re.I)),
+    (EntityKind.DERIVED, re.compile(r"[\w/]\.(?:dart|tsx?|jsx?|kt|swift|vue|svelte|java|cs)\b|\b(?:derived|computed|read[ -]?models?|projections?|views?|in[ -]memory|transient|ephemeral|not (?:persisted|stored)|non[ -]persisted|runtime|client[ -]side|local ?storage|session ?storage|cache only|virtual|materiali[sz]ed|config(?:uration)?s?(?: files?)?|file[ -]based|stateless|script ?properties)\b", re.I)),
     (EntityKind.EXTERNAL, re.compile(r"\b(?:external|third[ -]party|upstream|owned by|from (?:auth|another)|managed by|remote|read-only reference)\b", re.I)),
 )
 _FACTS = {
-    Role.FIELDS: r"fields?|attributes?|columns?|propert(?:y|ies)|schema|structure|data structure|field definitions?|table structure|field details|members|table definition|table schema|sql schema|definition|core fields|key (?:fields|attributes)|new fields|added fields|fields? added|new columns",
+    Role.FIELDS: r"fields?|attributes?|columns?|propert(?:y|ies)|schema|structure|data structure|field definitions?|table structure|field details|field descriptions?|column descriptions?|members|table definition|table schema|sql schema|definition|core fields|key (?:fields|attributes)|new fields|added fields|fields? added|new columns",
     Role.INDEXES: r"(?:\w+ )?ind(?:ex(?:es)?|ices)|indexing(?: strategy)?|(?:composite |partial )?unique (?:constraints?|indexes|keys?)|unique",
     Role.RULES: r"(?:\w+ ){0,2}(?:validations?|validation rules?|rules?|constraints?|invariants?)(?: (?:rules?|and invariants|& invariants|summary))?|checks?|business logic|data integrity",
     Role.LINKS: r"(?:\w+ )?(?:relationships?|relations?|associations?|references)(?: (?:summary|overview|diagram|map))?|entity relationship(?:s| diagram| overview)?|er diagram|erd|cardinalit(?:y|ies)|foreign keys",
@@ -69,8 +70,23 @@ _GROUP = re.compile(
     r"(?:\s+(?:definitions?|overview|details?|changes|and relationships|catalog|used|additions|descriptions?|& relationships|hierarchy))?$",
     re.I,
 )
+_PLURAL_GROUP = re.compile(r"^(?:[\w/&-]{1,40} ){1,5}(?:types|interfaces|dtos|enums|entities|tables|schemas|classes|structures)$", re.I)
 _PROSE = re.compile(
-    r"^(?:(?:phase|step|appendix|part)\b.{0,60}|.{0,40}\b(?:migrations?|queries|query patterns?|query|examples?|sample data|seed(?: data|ing)?|fixtures|notes?|open questions|overview|summary|introduction|conventions?|assumptions|references|changelog|glossary|strategy|strategies|considerations|decisions?|rationale|policies|policy|rls|row[- ]level security|security|performance|scalability|retention|pruning|maintenance|idempotency(?: keys)?|partitioning|naming|storage estimates?|volume|testing|tests|error handling|errors|usage|access patterns|data flow|flows?|caching|audit|backup|monitoring|compliance|dependencies|out of scope|scope|purpose|background|context|todo|next steps|traceability|acceptance|api|endpoints?|implementation|algorithm|triggers?|functions?|procedures?|stored procedures|privacy|gdpr|benefits|trade-?offs|steps|requirements|checklist|data volumes?|estimates|rollback|deletion|cleanup|semantics|principles|sources?|mapping|mappings|formulas?|calculations?|lifecycle rules|versioning|file layout|directory structure|file structure|folder structure))$",
+    r"^(?:(?:phase|step|appendix|part)\b.{0,60}|summary|operations|errors|integrations?|support|information|metrics|points|handling"
+    r"|.{0,40}\b(?:migrations?|quer(?:y|ies)|query patterns?|examples|sample data|seed(?: data|ing)?"
+    r"|fixtures|notes|open questions|overview|summaries|introduction|conventions?|assumptions|references|changelog|glossary|strateg(?:y|ies)"
+    r"|considerations|decisions|rationale|rls|row[- ]level security|security|performance|scalability|retention|pruning"
+    r"|maintenance|idempotency(?: keys)?|partitioning|naming|storage estimates?|volume|testing|tests|error handling|usage|access patterns"
+    r"|data flow|flows|caching|monitoring|compliance|dependencies|out of scope|scope|purpose|background|context|todo|next steps"
+    r"|traceability|acceptance|api|implementation|algorithm|triggers|functions?|procedures?|stored procedures|privacy|gdpr|benefits"
+    r"|trade-?offs|steps|requirements|enhancements?|improvements?|limitations|risks|concerns?|impact|guarantees|data volumes?|estimates"
+    r"|rollback|deletion|cleanup|semantics|principles|formulas?|calculations?|versioning|file layout|directory structure"
+    r"|file structure|folder structure|helpers?|logic|behaviou?r|matrix|diagram))$",
+    re.I,
+)
+_DOUBTFUL = re.compile(
+    r"\b(?:categor(?:y|ies)|metrics?|points?|commands?|polic(?:y|ies)|summary|operations?|endpoints?|mappings?|sources?|errors?|example"
+    r"|decision|note|flow|audit|backup|trigger|controls?|encryption|code|information|integration|support|handling)$",
     re.I,
 )
 _NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
@@ -84,7 +100,9 @@ def announce(text: str) -> Announcement:
     for role, pattern in _FACT_ROLES:
         if pattern.match(bare):
             return Announcement(role, kind=_kind_in(bare))
-    if _GROUP.match(_without_qualifier(bare)[0]):
+    if re.match(r"^`[\w.]+`", plain_start(text)):
+        return _entity(text, bare)
+    if _PLURAL_GROUP.match(bare) or _GROUP.match(_without_qualifier(bare)[0]):
         return Announcement(Role.GROUP, kind=_kind_in(bare), delta=_is_delta(bare))
     return _entity(text, bare)
 
@@ -105,6 +123,8 @@ def fact_role(label: str) -> Role | None:
 
 def kind_of_name(name: str) -> EntityKind | None:
     """The kind that a type's name gives away: `CreateOrderRequest` is a DTO."""
+    if re.search(r"[a-z](?:Resolver|Parser|Factory|Validator|Adapter|Middleware|Loader|Detector)$", name):
+        return EntityKind.DERIVED
     return EntityKind.DTO if _NAMED_DTO.search(name) and name not in ("Order", "Query") else None
 
 
@@ -119,6 +139,7 @@ def kind_of_text(text: str) -> EntityKind | None:
 
 def _entity(text: str, title: str) -> Announcement:
     name, qualifier = _without_qualifier(title)
+    name = _natural(name)
     explicit = bool(_PREFIX.match(name) or _SUFFIX.search(name) or re.search(r"^`[^`]+`", plain_start(text)))
     kind = _kind_in(qualifier) or (_kind_in(name) if _PREFIX.match(name) or _SUFFIX.search(name) else None)
     delta = _is_delta(qualifier) or bool(re.match(r"^(?:modified|extended|updated|changed|existing)\b", name, re.I))
@@ -129,7 +150,16 @@ def _entity(text: str, title: str) -> Announcement:
     if not explicit and _PROSE.match(name):
         return Announcement(Role.PROSE, name)
     role = Role.ENTITY if _NAME.match(name) or _hostile(name) else Role.PROSE
-    return Announcement(role, name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name, kind, delta, explicit)
+    return Announcement(role, name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name, kind, delta, explicit,
+                        doubtful=not explicit and bool(_DOUBTFUL.search(name)))
+
+
+def _natural(name: str) -> str:
+    """`Page<T>` → `Page`, `A / B` and `A & B` → `A B`: what people write in headings and no name needs."""
+    name = re.sub(r"\\?<\w{1,20}\\?>", "", name)
+    if re.search(r"\.\.|^[/~]|\\", name):
+        return name
+    return re.sub(r"(?<=[\w)])\s*[/&+]\s*(?=\w)", " ", name).strip(" '’") if not re.search(r"\.\w{1,4}$", name) else name
 
 
 def plain_start(text: str) -> str:
@@ -143,7 +173,7 @@ def _hostile(name: str) -> bool:
 
 def _without_qualifier(title: str) -> tuple[str, str]:
     """`Products (Sheet: X)` → name and qualifier; a heading in two languages keeps the first."""
-    if re.search(r"\.\./|[;'\"${}<>\\]", title):
+    if re.search(r"\.\./|\$[({]|\{\{|\{%", title):
         return title, ""
     found = [next(filter(None, match.groups()), "") for match in _QUALIFIER.finditer(title)]
     name = _QUALIFIER.sub(" ", title).strip()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Field
+from flaresmith.compiler.model import EntityKind, Field, Kind
 from flaresmith.compiler.parse import headings
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings
@@ -25,12 +25,12 @@ def kind_of(draft: EntityDraft) -> EntityKind:
     """The kind that was said, or that the name and the form of the definition suggest; a table where nothing speaks."""
     if draft.values and not draft.fields:
         return EntityKind.ENUM
+    if draft.notation in ("sql", "migration") and draft.kind is not EntityKind.EXTERNAL:
+        return EntityKind.EXTERNAL if draft.delta and not _has_key(draft) else EntityKind.PERSISTED
     if draft.kind is not None and not (draft.kind is EntityKind.ENUM and draft.fields):
         return draft.kind
-    if draft.notation == "sql":
-        return EntityKind.EXTERNAL if draft.delta and not _has_key(draft) else EntityKind.PERSISTED
     named = headings.kind_of_name(draft.name)
-    if named is not None:
+    if named is not None and not _has_key(draft):
         return named
     if draft.notation == "code" and not _has_key(draft):
         return EntityKind.DTO
@@ -71,6 +71,9 @@ def _extend(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
 
 
 def _conflict(first: Field, second: Field) -> bool:
+    texts = (Kind.STRING, Kind.TEXT, Kind.ENUM)
+    if first.type.kind in texts and second.type.kind in texts:
+        return False
     return first.type.kind is not second.type.kind and min(first.confidence, second.confidence) == 1.0
 
 

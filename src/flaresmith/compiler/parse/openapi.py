@@ -131,7 +131,8 @@ class OpenApi:
                                 f"add `operationId: {derived}`")
             return derived
         if not _OPERATION_ID.fullmatch(stated):
-            self._findings.error("unsafe-name", f"the operationId {excerpt(stated)!r} is refused", source, f"write `operationId: {derived}`")
+            self._findings.warning("unsafe-name", f"the operationId {excerpt(stated)!r} is refused; it is called {derived}", source,
+                                   f"write `operationId: {derived}`")
             return derived
         return stated
 

@@ -39,7 +39,14 @@ def mapped(endpoints: Sequence[Endpoint], entities: Sequence[Entity], schemas: M
     return result
 
 
-def derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Iterator[Endpoint]:
+def with_derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> list[Endpoint]:
+    """The contract's operations, then those of the tables that no contract mentions, under names of their own."""
+    more = list(_derived(entities, endpoints))
+    names = naming.distinct((endpoint.operation_id for endpoint in more), reserved={endpoint.operation_id for endpoint in endpoints})
+    return [*endpoints, *(replace(endpoint, operation_id=name) for endpoint, name in zip(more, names, strict=True))]
+
+
+def _derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Iterator[Endpoint]:
     """List, create, get, update, replace and delete for each table that no contract mentions, and its transitions."""
     mentioned = {endpoint.entity for endpoint in endpoints}
     taken = {(endpoint.method, _shape(endpoint.path)) for endpoint in endpoints}

@@ -23,6 +23,7 @@ from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.merge import kind_of
 from flaresmith.compiler.parse.types import enum_of
 
+_NO_STATE = frozenset(("none", "null", "new", "start", "unnamed", "initial", "created", "nothing", "end"))
 _KEYS = {Kind.UUID: "uuid", Kind.INTEGER: "increment", Kind.BIGINT: "increment"}
 
 
@@ -191,6 +192,8 @@ class _Resolver:
             self._findings.info("enum-without-values", f"{field.name} is an enum without values; it is stored as text", field.source,
                                 "list them: `enum: a|b|c`")
             field = replace(field, type=replace(field.type, kind=Kind.STRING))
+        if field.type.kind is Kind.ARRAY and field.default == {}:
+            field = replace(field, default=[])
         if field.has_default and not _fits(field.default, field.type):
             self._findings.warning("default-of-other-type", f"the default {excerpt(str(field.default))!r} is no value of {field.name} and was left out",
                                    field.source, "write a value of the field's own type")
@@ -238,7 +241,8 @@ class _Resolver:
         single = {index.fields[0] for index in found.values() if index.unique and len(index.fields) == 1 and not index.where}
         kept = [index for index in found.values() if not (len(index.fields) == 1 and not index.where and (index.unique or index.fields[0] in single))]
         keyed = tuple(field.name for field in fields if field.primary_key)
-        kept = [index for index in kept if index.fields != keyed]
+        covered = {(field.name,) for field in fields if field.unique} | {keyed}
+        kept = [index for index in kept if index.where or index.fields not in covered]
         return kept, [replace(field, unique=True) if field.name in single and keyed != (field.name,) else field for field in fields]
 
     def _within(self, spelled: Mapping[str, str]) -> Iterable[Index]:
@@ -258,6 +262,8 @@ class _Resolver:
                 continue
             values = {naming.snake(value): value for value in field.type.values}
             before, after = naming.snake(arrow.before), naming.snake(arrow.after)
+            if before in _NO_STATE and before not in values:
+                continue
             if values and not (before in values and after in values):
                 unknown = arrow.before if before not in values else arrow.after
                 self._findings.warning("unknown-state", f"{excerpt(unknown)} is no value of {self._draft.name}.{field.name}", arrow.source,

@@ -12,9 +12,11 @@ from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, f
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.markdown import Fence
 from flaresmith.compiler.parse.sqltokens import Token, tokens
+from flaresmith.compiler.parse.types import read_type
 
 _TABLE_WORDS = frozenset(["CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "EXCLUDE", "INDEX", "KEY", "LIKE", "PARTITION"])
 _PSEUDO = re.compile(r"^\s*(?:table\s+)?[`\"]?[A-Za-z_]\w*[`\"]?(?:\.[A-Za-z_]\w*)?\s*\(\s*(?:--.*)?$", re.M | re.I)
+_KEYWORDS = frozenset("CHECK AND OR NOT WHERE ON IN IF EXISTS VALUES FROM JOIN UNIQUE PRIMARY FOREIGN CONSTRAINT EXECUTE CALL USING".split())
 _IGNORED = frozenset(["BEGIN", "COMMIT", "COMMENT", "SET", "SELECT", "INSERT", "GRANT", "REVOKE", "DROP", "USE", "DO"])
 
 Tokens = Sequence[Token]
@@ -51,7 +53,7 @@ class _Reader:
         first = [token.upper for token in code[:8]]
         if not first or first[0] in _IGNORED:
             return
-        if first[0] == "CREATE" and "TABLE" in first[1:4]:
+        if first[0] == "CREATE" and "TABLE" in first[1:4] and "PARTITION" not in first:
             self._table(stream, _after(stream, "TABLE"))
         elif first[0] == "CREATE" and "INDEX" in first[1:3]:
             self._index(code, unique="UNIQUE" in first[1:2])
@@ -61,7 +63,7 @@ class _Reader:
             self._alter(code)
         elif first[0] == "CREATE":
             self._findings.info("sql-not-read", f"{' '.join(first[:3]).lower()} is not part of the model", self._at(code[0]))
-        elif "(" in first[1:4] and code[0].kind == "word":
+        elif "(" in first[1:4] and code[0].kind == "word" and first[0] not in _KEYWORDS and _has_columns(code):
             self._table(stream, 1 if first[0] == "TABLE" else 0)
 
     def _at(self, token: Token) -> Source:
@@ -208,6 +210,14 @@ def _pieces(stream: Tokens) -> list[list[Token]]:
             continue
         pieces[-1].append(token)
     return [piece for piece in pieces if piece]
+
+
+def _has_columns(code: Tokens) -> bool:
+    """Whether a parenthesis without CREATE TABLE holds columns: `name TYPE` pieces, not the arguments of a call."""
+    opening = next(place for place, token in enumerate(code) if token.text == "(")
+    pieces = _pieces(code[opening + 1 :])
+    typed = sum(len(piece) > 1 and piece[0].kind == "word" and read_type(_joined(piece[1:4])) is not None for piece in pieces)
+    return typed > 0 and typed * 3 >= len(pieces)
 
 
 def _is_column(code: Tokens) -> bool:

@@ -50,6 +50,7 @@ class _Reader:
         self._story: Story | None = None
         self._scenarios: list[Scenario] = []
         self._section = ""
+        self._known: set[str] = set()
         self._story_level = 0
 
     def take(self, block: Block) -> None:
@@ -121,6 +122,9 @@ class _Reader:
         if match is None or not match.group(2).strip():
             return False
         requirement = Requirement(match.group(1), _kind(match.group(1)), plain(match.group(2))[:4000], source)
+        if re.search(r"traceab|coverage|mapping|matrix|checklist|acceptance criteria", self._section) and match.group(1) in self._known:
+            return True
+        self._known.add(match.group(1))
         into = self.spec.success_criteria if requirement.kind is RequirementKind.SUCCESS else self.spec.requirements
         into.append(requirement)
         return True

@@ -65,6 +65,11 @@ def is_field_table(table: Table) -> bool:
     return not table.separated and _bare_rows(table)
 
 
+def has_types(table: Table) -> bool:
+    """Whether a table that is no field table has a column of types, so that its rows should have been read."""
+    return "type" in header_of(table)[0] and "required" in header_of(table)[0]
+
+
 def read_rows(table: Table, file: str) -> tuple[list[Written], list[Row]]:
     """The fields that a field table describes, and the rows that were not understood."""
     columns, _ = header_of(table)
@@ -83,10 +88,11 @@ def read_rows(table: Table, file: str) -> tuple[list[Written], list[Row]]:
 
 def _row(cells: Sequence[str], columns: Columns, row: Row, file: str) -> list[Written] | None:
     cell = {role: cells[place] if place < len(cells) else "" for role, place in columns.items()}
-    names = _names(cell["name"])
+    name_cell, beside = _name_and_type(cell["name"])
+    names = _names(name_cell)
     if names is None:
         return None
-    type_text = _type_text(cell.get("type", ""))
+    type_text = _type_text(cell.get("type", "")) or beside
     if _REMOVED.search(cell["name"] + cell.get("type", "")):
         return []
     source = Source(file, row.line, max(1, row.raw.find(names[0]) + 1))
@@ -134,6 +140,15 @@ def _presence(cell: Mapping[str, str], *, optional: bool) -> bool | None:
         if said == "nullable" or said == "null":
             return False
     return None
+
+
+def _name_and_type(cell: str) -> tuple[str, str]:
+    """`` `prices` (`List<Price>`) `` names a field and its type in one cell."""
+    match = re.match(r"^`?([^\W\d][\w$.]{0,80}\??)`?\s*\((.{1,200})\)$", cell.strip())
+    if match is None:
+        return cell, ""
+    typed = plain(match.group(2))
+    return match.group(1), typed if read_type(typed) else ""
 
 
 def _names(cell: str) -> list[str] | None:

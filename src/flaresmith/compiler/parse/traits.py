@@ -55,10 +55,10 @@ _CONDITIONAL = re.compile(r"\b(?:required|mandatory|not null) (?:if|when|for|onl
 _UNIQUE = re.compile(r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)", re.I)
 _UNIQUE_WITHIN = re.compile(r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?([A-Za-z_]\w{0,60})", re.I)
 _INDEXED = re.compile(r"\bindex(?:ed)?\b(?! of\b)", re.I)
-_COMPUTED = re.compile(r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read)\b", re.I)
+_COMPUTED = re.compile(r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read|generated always as(?! identity))\b", re.I)
 _GENERATED = re.compile(r"\bauto[ -]?(?:generated|increment(?:ed|s|ing)?|assigned|set|created|populated)|\bidentity\b|\bsystem[ -]generated\b|\bserial\b", re.I)
 _ON_WRITE = re.compile(r"\b(?:on[ -]update|auto[ -]?updated?|updated? on (?:write|every|each)|trigger on write|@updatedAt|auto_now\b)", re.I)
-_DEFAULT = re.compile(r"\bdefaults?(?: to| value| is)?[ \t]*[:=]?[ \t]*[(]?[ \t]*", re.I)
+_DEFAULT = re.compile(r"\bdefault(?:s to|s|\b(?: to| value| is)?)(?![\w-])[ \t]*[:=]?[ \t]*[(]?[ \t]*", re.I)
 _ENUM = re.compile(r"\benum(?:eration)?\b\s*(?:values)?\s*[:=]?\s*[({\[]?([^){}\]\n]{3,1000})", re.I)
 _VALUES = re.compile(
     r"(?:\b(?:values?|one of|either|allowed(?: values)?|possible values|valid values|options|must be one of|in)|∈)\s*(?:[:=]|(?=[{(\[`'\"])|(?<=one of))\s*[({\[]?([^){}\]\n;]{3,1000})",
@@ -95,7 +95,7 @@ def read_traits(text: str, *, loose: bool = False) -> Traits:
         return traits
     _keys(text, traits, loose)
     _presence(text, traits)
-    _default(text, traits)
+    _default(text, traits, loose)
     _reference(text, traits, loose)
     traits.values = _values(text, loose)
     _limits(text, traits)
@@ -166,11 +166,13 @@ def _presence(text: str, traits: Traits) -> None:
         traits.required = False
 
 
-def _default(text: str, traits: Traits) -> None:
+def _default(text: str, traits: Traits, loose: bool) -> None:
     match = _DEFAULT.search(text)
     if match is None or match.end() >= len(text):
         return
     read = read_default(text[match.end() :])
+    if loose and isinstance(read, str | Unreadable) and text[match.end()] not in "'\"`":
+        return  # prose: "defaults to whatever the user chose"
     if isinstance(read, Unreadable):
         traits.bad_default = read.text
     elif read is not UNREADABLE:
@@ -179,14 +181,23 @@ def _default(text: str, traits: Traits) -> None:
 
 def _reference(text: str, traits: Traits, loose: bool) -> None:
     match = _first_target(_FOREIGN, text)
-    certain = match is not None
-    if match is None:
+    certain = match is not None and _is_certain(match, loose)
+    if match is None or not certain:
         match = _first_target(_ARROW, text)
         certain = match is not None and ("." in match.group(1) or bool(match.group(2)))
     if match is None or (loose and not certain):
         return
     traits.reference = _as_reference(match, text)
     traits.reference_certain = certain
+
+
+def _is_certain(match: re.Match[str], loose: bool) -> bool:
+    """Whether a reference is meant, not a sentence: a column, an arrow, FK in capitals, or a name's spelling."""
+    pointed = "." in match.group(1) or bool(match.group(2)) or bool(re.search(r"→|->|=>", match.group()))
+    if pointed or loose:
+        return pointed
+    keyword = bool(re.match(r"FK|REFERENCES|ref\b|fk\b", match.group()))
+    return keyword or match.group(1)[0].isupper() or "_" in match.group(1)
 
 
 def _first_target(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

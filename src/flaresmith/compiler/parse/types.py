@@ -10,10 +10,10 @@ from flaresmith.compiler.model import Kind, Type
 
 _SPELLINGS: dict[Kind, str] = {
     Kind.STRING: """string str varchar char character charfield nvarchar nchar bpchar varchar2 slug citext email url uri
-        urlfield emailfield slugfield name hash sha256 sha-256 token phone path filepath filename hex color colour
+        urlfield emailfield slugfield hash sha256 sha-256 token phone path filepath filename hex color colour
         ip inet cidr ipaddress ip-address macaddr semver identifier objectid hostname password secret locale
         timezone currency cstring keyword shortstring domain varying tinytext interval duration timespan""",
-    Kind.TEXT: "text longtext mediumtext clob markdown richtext textfield html ntext",
+    Kind.TEXT: "text longtext mediumtext clob markdown richtext textfield html ntext tsvector",
     Kind.UUID: "uuid guid uuidv4 uuidv7 uuid4 uuid7 uniqueidentifier uuidfield",
     Kind.INTEGER: """int integer int4 int32 i32 u32 smallint int2 int16 tinyint mediumint short serial autofield
         integerfield positiveintegerfield uint uint32 year smallserial byte number-int""",
@@ -26,10 +26,10 @@ _SPELLINGS: dict[Kind, str] = {
         localdatetime datetimefield timestampz iso8601 smalldatetime datetimetz iso-8601 timestamp-tz""",
     Kind.TIME: "time timetz localtime timeonly timefield",
     Kind.JSON: """json jsonb object map dict dictionary record hash-map hashmap any unknown mixed struct jsonfield
-        jsonobject jsonnode hstore variant nested embedded dynamic jsonvalue""",
-    Kind.BINARY: "binary bytea blob bytes varbinary byte[] buffer longblob image file filefield imagefield",
+        jsonobject jsonnode hstore nested embedded dynamic jsonvalue point geometry geography polygon geojson xml""",
+    Kind.BINARY: "binary bytea blob bytes varbinary byte[] buffer longblob filefield imagefield",
     Kind.ENUM: "enum enumeration",
-    Kind.ARRAY: "array list set tuple sequence collection vec slice",
+    Kind.ARRAY: "array list set tuple sequence collection vec slice vector halfvec",
 }
 _KINDS = {spelling: kind for kind, text in _SPELLINGS.items() for spelling in text.split()}
 _FORMATS = {
@@ -138,7 +138,7 @@ def _without_null(body: str) -> tuple[str, bool]:
 
 def _union(body: str) -> Reading | None:
     """`'a' | 'b'` and `draft|live`."""
-    if "|" not in body or body.lower().startswith("enum"):
+    if "|" not in body or "||" in body or body.lower().startswith("enum"):
         return None
     values = literal_values(body) if body.count("|") >= 1 and not re.search(r"[<>{}]", body) else ()
     if len(values) < 2:
@@ -210,6 +210,8 @@ def _scalar(kind: Kind, name: str, arguments: str, rest: str) -> Reading:
         typed = replace(typed, length=numbers[0])
     elif kind is Kind.DECIMAL and numbers:
         typed = replace(typed, precision=numbers[0], scale=numbers[1] if len(numbers) > 1 else 0)
+    elif name in ("vector", "halfvec"):
+        typed = replace(typed, items=Type(Kind.NUMBER))
     elif arguments:
         left_over = f"{arguments}, {rest}".strip(" ,")
     if name == "date" and re.match(r"[/-]?time\b", rest, re.I):
