@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import socket
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Literal, Protocol
 from flaresmith.cli.local import roles
 from flaresmith.cli.local.outside import check_database, check_redis
 from flaresmith.cli.local.roles import Product, Role
-from flaresmith.kit.errors import Conflict, Problem
+from flaresmith.kit.errors import Conflict, Failed, Problem
 from flaresmith.kit.machine import health, part, ports
 from flaresmith.kit.machine.home import Home
 from flaresmith.kit.machine.part import Part
@@ -135,8 +136,12 @@ class _Startup:
         return servers
 
     def _preload(self) -> None:
-        if self.product.preload is not None:
-            self.product.preload()
+        try:
+            if self.product.preload is not None:
+                self.product.preload()
+        except Exception as error:
+            message = f"Flaresmith cannot be imported: {error}."
+            raise Failed(message, hint="Run `make install`.", details=traceback.format_exc()) from error
         gc.collect()
         gc.freeze()  # the forks share these pages for good
 
