@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from flaresmith.compiler.diff import next_migration, schema_operations, table_json, tables_from_json
+from flaresmith.compiler.diff import next_migration, schema_operations, tables_from_json
 from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile, as_read_back
 from flaresmith.compiler.model import Diagnostic, File, Migration, Model, SchemaOperation, Severity, Source
 from flaresmith.compiler.parse import parse
 from flaresmith.compiler.paths import collisions, why_unsafe
 from flaresmith.compiler.readme import readme
+from flaresmith.compiler.tables import Table, tables, to_json
 from flaresmith.compiler.targets import all_targets
 
 SPECS_FOLDER = "specs"
@@ -49,25 +52,42 @@ def build(
     files of the others keep their place in the lock. An unknown target raises ValueError. The same input gives the
     same bytes.
     """
-    previous = lock or Lock()
+    with _collector_at_rest():
+        return _build(files, name, lock or Lock(), targets)
+
+
+def checksum(text: str) -> str:
+    """The checksum of a file's text as the lock keeps it: hex sha256 over UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A build only ever adds objects: looking for garbage among them would take half of its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(files: Mapping[str, bytes], name: str, previous: Lock, targets: Sequence[str] | None) -> Build:
     emitters = [all_targets()[target] for target in _known(targets)]
     model = _with(parse(files, name=name), _refused_inputs(files))
     if model.errors:
         return Build(model, (), previous)
-    operations = schema_operations(tables_from_json(previous.tables) if previous.tables else (), model.tables)
+    wanted = tables(model.entities)
+    operations = schema_operations(tables_from_json(previous.tables), wanted)
     model = replace(model, migrations=_history(previous.migrations, operations))
     made = [File("README.md", readme(model), "readme", seed=True), *_copies(files)]
     made += [file for target in emitters for file in target.emit(model)]
     made.sort(key=lambda file: file.path)
     if refused := _refused_outputs(made):
         return Build(_with(model, refused), (), previous)
-    new_lock = _record(model, made, previous if targets is not None else Lock())
+    new_lock = _record(model, made, wanted, previous if targets is not None else Lock())
     return Build(model, (*made, File(LOCK_PATH, new_lock.write().decode(), "lock")), new_lock, operations)
-
-
-def checksum(text: str) -> str:
-    """The checksum of a file's text as the lock keeps it: hex sha256 over UTF-8."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _known(targets: Sequence[str] | None) -> Sequence[str]:
@@ -123,7 +143,7 @@ def _history(known: tuple[Migration, ...], operations: Sequence[SchemaOperation]
     return (*known, as_read_back(next_migration(known, operations))) if operations else known
 
 
-def _record(model: Model, files: Iterable[File], previous: Lock) -> Lock:
+def _record(model: Model, files: Iterable[File], wanted: Sequence[Table], previous: Lock) -> Lock:
     locked = {file.path: LockedFile(checksum(file.text), file.target, file.requirements, file.seed) for file in files}
     built = {file.target for file in locked.values()}
     kept = {path: file for path, file in previous.files.items() if file.target not in built and path not in locked}
@@ -131,6 +151,6 @@ def _record(model: Model, files: Iterable[File], previous: Lock) -> Lock:
         spec_hash=model.spec_hash,
         constitution_version=model.constitution_version,
         files=kept | locked,
-        tables=table_json(model.tables),
+        tables=to_json(wanted),
         migrations=model.migrations,
     )

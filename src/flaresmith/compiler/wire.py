@@ -66,8 +66,22 @@ class Wire:
     problem: str
 
 
+_latest: tuple[Model, Wire] | None = None
+
+
 def wire(model: Model) -> Wire:
-    """The wire of a model: contract components first, then those of entities, under names that do not collide."""
+    """The wire of a model: contract components first, then those of entities, under names that do not collide.
+
+    The latest answer is remembered, since several targets ask for the same model one after the other.
+    """
+    global _latest
+    latest = _latest
+    if latest is None or latest[0] is not model:
+        _latest = latest = (model, _wire(model))
+    return latest[1]
+
+
+def _wire(model: Model) -> Wire:
     entities = {entity.name: entity for entity in resolve(model.entities)}
     schemas: dict[str, Schema] = {name: dict(schema) for name, schema in model.schemas.items()}
     names = _names(entities.values(), schemas)
