@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from importlib.metadata import version
+from collections.abc import Mapping
+from typing import Annotated
 
 import typer
 
 from flaresmith import cli
+from flaresmith.cli import lazy
 from flaresmith.kit.errors import Problem
 
 
@@ -19,31 +21,43 @@ def main() -> None:
         build()(prog_name="flaresmith")
     except Problem as problem:
         cli.print_problem(problem, as_json="--json" in sys.argv)
-        raise SystemExit(cli.FAILED) from None
+        raise SystemExit(cli.exit_code(problem)) from None
     except KeyboardInterrupt:
         raise SystemExit(cli.INTERRUPTED) from None
 
 
 def build() -> typer.Typer:
-    """The whole command line: every package in `cli/` brings its `commands`."""
+    """The whole command line: every package in `cli/` names its `COMMANDS`; each is imported when it is called."""
+    packages = [module.name for module in pkgutil.iter_modules(cli.__path__) if module.ispkg]
+    table: dict[str, Mapping[str, str]] = {}
+    for name in packages:
+        table |= getattr(importlib.import_module(f"{cli.__name__}.{name}"), "COMMANDS", {})
     app = typer.Typer(
+        cls=lazy.group(table),
         help="Write the spec. Get the running system.",
+        epilog=cli.EXIT_CODES,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options)
-    for module in pkgutil.iter_modules(cli.__path__):
-        if module.ispkg:
-            app.add_typer(importlib.import_module(f"{cli.__name__}.{module.name}").commands)
     return app
 
 
-def _options(show_version: bool = typer.Option(False, "--version", is_eager=True, help="Print the version.")) -> None:
-    """Write the spec. Get the running system."""
-    if show_version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # costs as much as half of a command
+
         cli.out.print(f"flaresmith {version('flaresmith')}")
         raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Write the spec. Get the running system."""
 
 
 if __name__ == "__main__":

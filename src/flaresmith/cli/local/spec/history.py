@@ -1,0 +1,77 @@
+"""Specs as they were at a revision in Git: read through `git`, without touching the working tree or running hooks."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from flaresmith import cli
+from flaresmith.cli.documents import MAX_FILE_BYTES, MAX_TOTAL_BYTES, SPEC_FOLDERS, TEXTUAL, Documents
+from flaresmith.kit.errors import Invalid, NotFound
+
+SECONDS = 60.0
+_FILES = (b"100644", b"100755")
+
+
+class RevisionNotFound(NotFound):
+    """There is no such revision, nor a folder of this name."""
+
+    code = "REVISION_NOT_FOUND"
+
+
+def checked_out(read: Documents, revision: str, scratch: Path) -> Path:
+    """Write the specs of a revision into `scratch`; the path there that corresponds to the folder that was read."""
+    commit = _commit(read.base, revision)
+    total = 0
+    for path, blob, size in _tree(read, commit):
+        total += min(size, MAX_FILE_BYTES)
+        if total > MAX_TOTAL_BYTES:
+            raise Invalid(f"The specs of {revision} are larger than {MAX_TOTAL_BYTES // 2**20} MiB.")
+        place = scratch / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(_git(read.base, "cat-file", "blob", blob)[: MAX_FILE_BYTES + 1])
+    source = scratch / read.source.relative_to(read.base)
+    if not source.is_dir():
+        raise RevisionNotFound(f"{read.source} has no specs at {revision}.")
+    return source
+
+
+def _commit(folder: Path, revision: str) -> str:
+    try:
+        found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except subprocess.CalledProcessError as error:
+        words = error.stderr.decode(errors="replace").strip().removeprefix("fatal: ").splitlines()
+        why = f" ({words[0]})" if words else ""
+        hint = "Name a folder, or a revision of the repository that holds the specs."
+        raise RevisionNotFound(f"There is no folder and no revision {revision}{why}.", hint=hint) from None
+    return found.decode().strip()
+
+
+def _tree(read: Documents, commit: str) -> Iterator[tuple[str, str, int]]:
+    """Path, blob and size of the documents of a commit, below the project's folder."""
+    within = [] if read.source == read.base else [str(read.source.relative_to(read.base))]
+    within = within or [name for name in SPEC_FOLDERS if (read.base / name).is_dir()]
+    for entry in _git(read.base, "ls-tree", "-r", "-z", "-l", commit, "--", *within).split(b"\0"):
+        attributes, _, name = entry.partition(b"\t")
+        if attributes[:6] in _FILES and _is_document(path := name.decode(errors="replace")):
+            _, _, blob, size = attributes.split()
+            yield path, blob.decode(), int(size)
+
+
+def _is_document(path: str) -> bool:
+    pure = PurePosixPath(path)
+    safe = not pure.is_absolute() and ".." not in pure.parts and cli.plain(path) == path
+    return safe and pure.suffix.lower() in TEXTUAL
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    quiet = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+    try:
+        result = subprocess.run(
+            ["git", *quiet, *arguments], cwd=folder, capture_output=True, check=True, timeout=SECONDS,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise NotFound("git is not installed.", hint="Install it, or name a folder with --against.") from None
+    return result.stdout
