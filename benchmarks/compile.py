@@ -93,16 +93,20 @@ def cold(entities: int) -> dict[str, float]:
 
 def main() -> None:
     """Print the table, with the ratio to the house's limit."""
-    print("entities  cold s = import + build   cpu s  limit  ratio   files     MB  RSS MB  one change s  compare s  changed")
+    columns = ("entities", "cold s", "import", "build", "cpu s", "limit", "ratio", "files", "MB", "RSS MB")
+    columns += ("one change s", "compare s", "changed")
+    print("  ".join(columns))
     for entities, limit in LIMITS.items():
         run = cold(entities)
         total = run["import"] + run["build"]
-        times = (
-            f"{entities:8d} {total:7.2f} = {run['import']:6.2f} + {run['build']:5.2f}"
-        ratio = f"{run['cpu']:7.2f} {limit:6.1f} {total / limit:6.2f}"
-        )
-        sizes = f"{run['files']:7.0f} {run['megabytes']:6.1f} {run['rss']:7.0f}"
-        print(times, ratio, sizes, f"{run['rebuild']:13.2f} {run['compare']:10.2f} {run['changed']:8.0f}")
+        row = (entities, total, run["import"], run["build"], run["cpu"], limit, total / limit, run["files"])
+        row += (run["megabytes"], run["rss"], run["rebuild"], run["compare"], run["changed"])
+        print("  ".join(_cell(value, column) for value, column in zip(row, columns, strict=True)))
+
+
+def _cell(value: float, column: str) -> str:
+    whole = column in {"entities", "files", "RSS MB", "changed"}
+    return f"{value:{len(column)}.0f}" if whole else f"{value:{len(column)}.2f}"
 
 
 BEGIN = time.perf_counter()
