@@ -29,10 +29,11 @@ class BrowserBundle(BuildHookInterface):
             self.warn(failure)
 
     def warn(self, failure):
-        said = (getattr(failure, "stderr", "") or str(failure)).strip()[-2000:]
+        said = (getattr(failure, "stderr", "") or str(failure)).strip()[:500]
         self.app.display_warning(
             "The browser bundle could not be built; Flaresmith works, with plain modules and without htmx.\n"
-            f"Run the install again when the npm registry can be reached. What failed:\n{said}"
+            "When npm can reach its registry: uv sync --reinstall-package flaresmith\n"
+            f"What failed: {said}"
         )
 
 
@@ -46,7 +47,8 @@ def build(frontend, sources, out):
         return
     node, npm = node_and_npm()
     environment = {**os.environ, "PATH": f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    fetch = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"]
+    fetch = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    fetch += ["--fetch-retry-mintimeout=500", "--fetch-timeout=30000"]
     run(fetch, frontend, environment)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
@@ -91,4 +93,3 @@ def sources_hash(folder):
     for source in sorted(folder.glob("*.js")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()
-

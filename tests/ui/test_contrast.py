@@ -14,10 +14,10 @@ WASHES = ("ok-wash", "warn-wash", "bad-wash", "select")
 TEXT = [
     *((ink, ground) for ink in ("ink", "ink-2") for ground in (*SURFACES, *WASHES)),
     *((ink, ground) for ink in ("action", "ember", "ok", "warn", "bad", "idle") for ground in SURFACES),
-    ("ok", "ok-wash"), ("warn", "warn-wash"), ("bad", "bad-wash"), ("idle", "select"), ("on-action", "action"),
+    ("ok", "ok-wash"), ("warn", "warn-wash"), ("bad", "bad-wash"), ("idle", "select"), ("on-fill", "fill"),
     ("on-bad", "bad"), ("paper", "ink"), ("action", "select"),
 ]  # fmt: skip
-GRAPHICS = [("edge", ground) for ground in SURFACES]
+GRAPHICS = [(each, ground) for each in ("edge", "fill") for ground in SURFACES]
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["paper", "night"])

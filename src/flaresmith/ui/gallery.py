@@ -137,7 +137,10 @@ def run_events(*, finished: bool = False) -> list[Mapping[str, Any]]:
         },
         {"type": "step.started", "step": "run-dev"},
         *({"type": "step.log", "step": "run-dev", "line": f"INFO worker {n} is ready"} for n in range(12)),
-        {"type": "step.finished", "step": "run-staging", "outcome": "failed", "seconds": 2.0, "error": "port 7102 is taken"},
+        {
+            "type": "step.finished", "step": "run-staging", "outcome": "failed", "seconds": 2.0,
+            "error": "port 7102 is taken",
+        },
     ]  # fmt: skip
     if finished:
         told.append(
@@ -170,7 +173,7 @@ def plan_groups() -> tuple[plan.Group, ...]:
                     plan.Kind.CREATE, "column", "orders.note", "The spec adds the field `note` to Order.", ("FR-012",)
                 ),
                 plan.Change(
-                    plan.Kind.CHANGE, "column", "orders.total", "integer becomes numeric(12, 2); 4,102 rows are rewritten."
+                    plan.Kind.CHANGE, "column", "orders.total", "integer becomes numeric; 4,102 rows are rewritten."
                 ),
                 plan.Change(
                     plan.Kind.REMOVE, "table", "legacy_carts", "No entity of the spec uses it any more.",
@@ -259,12 +262,14 @@ def _projects() -> Element:
         table.Column("Changed"),
     )
     actions = (table.Action("Open", "/p"), table.Action("Destroy", "/p/destroy", post=True, danger=True))
+    known = (("bookshop", "active"), (HOSTILE, "error"), ("atlas", "provisioning"))
     rows = [
         table.Row(
-            text.name(each), (status.environment_status(state), f"{number:,}", when(NOW - timedelta(hours=number), now=NOW)),
+            text.name(each),
+            (status.environment_status(state), f"{number:,}", when(NOW - timedelta(hours=number), now=NOW)),
             f"/projects/{number}", each, actions,
         )
-        for number, (each, state) in enumerate([("bookshop", "active"), (HOSTILE, "error"), ("atlas", "provisioning")], 1)
+        for number, (each, state) in enumerate(known, 1)
     ]  # fmt: skip
     sort = table.Sort("name", False, lambda key, descending: f"?sort={'-' if descending else ''}{key}")
     return table.data_table(
@@ -315,12 +320,16 @@ def _forms() -> Element:
         forms.Field("note", "Note", "textarea", HOSTILE),
     )
     return div(".stack")[
-        forms.form(fields, action="/create", submit="Create project", csrf="t", pending="Creating", errors=["Nothing was created."], cancel_href="/"),
+        forms.form(
+            fields, action="/create", submit="Create project", csrf="t", pending="Creating",
+            errors=["Nothing was created."], cancel_href="/",
+        ),
         div(".row")[
             forms.button("Apply", disabled="The plan is out of date"),
             forms.confirm(
-                "destroy", opener="Destroy project …", title="Destroy bookshop?", action="/destroy", submit="Destroy", csrf="t",
-                body=p["Three databases with 9,120 rows, the repository and all collections are deleted."], typed="bookshop",
+                "destroy", opener="Destroy project …", title="Destroy bookshop?", action="/destroy", submit="Destroy",
+                body=p["Three databases with 9,120 rows, the repository and all collections are deleted."],
+                csrf="t", typed="bookshop",
             ),
         ],
     ]  # fmt: skip
@@ -328,10 +337,14 @@ def _forms() -> Element:
 
 def _states_of_a_page() -> Element:
     return div(".stack")[
-        states.empty("No runs yet", "A run appears when something is applied.", action=forms.link_button("Make a plan", "/plan"), command="flaresmith apply bookshop"),
+        states.empty(
+            "No runs yet", "A run appears when something is applied.",
+            action=forms.link_button("Make a plan", "/plan"), command="flaresmith apply bookshop",
+        ),
         states.failed(
-            "The environments could not be read", "The database did not answer within 5 s.", correlation_id="req_01HZX3", retry_href="/",
-            hint="The embedded PostgreSQL may be restarting.", still_works="specs, plans and what is deployed",
+            "The environments could not be read", "The database did not answer within 5 s.",
+            correlation_id="req_01HZX3", retry_href="/", hint="The embedded PostgreSQL may be restarting.",
+            still_works="specs, plans and what is deployed",
         ),
         states.partial("The collections are shown as they were.", since=NOW - timedelta(minutes=9), now=NOW),
         states.forbidden("Only maintainers may apply a plan", role="Maintainer", holders=["Dana", HOSTILE]),

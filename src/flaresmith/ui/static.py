@@ -66,7 +66,10 @@ def notice() -> str:
     """What is weaker than it should be about these files, in a sentence for `doctor`; empty when all is well."""
     if bundle_is_current():
         return ""
-    return "The browser bundle is missing or outdated: pages load plain modules, without htmx. Run `make install`."
+    return (
+        "The browser bundle is missing or outdated: pages load plain modules, without htmx. "
+        "Run `uv sync --reinstall-package flaresmith` while npm can reach its registry."
+    )
 
 
 def bundle_is_current() -> bool:

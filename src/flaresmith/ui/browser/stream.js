@@ -79,7 +79,7 @@ function parser(onEvent) {
 }
 
 function refusal(status) {
-  const error = new Error(status === 401 ? "Signed out" : status === 403 || status === 404 ? "Gone" : `Error ${status}`);
+  const error = new Error(status === 401 ? "Signed out" : status === 403 || status === 404 ? "Not found" : `Error ${status}`);
   error.final = status >= 400 && status < 500 && status !== 408 && status !== 429;
   return error;
 }
