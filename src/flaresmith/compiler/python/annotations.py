@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from flaresmith.compiler.model import Field, Kind, Limits, Type
-from flaresmith.compiler.python.layout import Node, after, call, raw, text
-from flaresmith.compiler.tables.read import is_portable
+from flaresmith.compiler.patterns import is_portable
+from flaresmith.compiler.python.layout import Either, Node, after, call, raw, text
 
 _PLAIN = {
     Kind.TEXT: "str",
@@ -58,7 +58,7 @@ def annotated(name: str, constraints: list[str], extra: list[str]) -> Node:
 
 def optional(node: Node) -> Node:
     """The annotation, or None."""
-    return node if node == "Any" else after("", node, " | None")
+    return node if node == "Any" else Either((node, "None"))
 
 
 def _constraints(kind: Type, limits: Limits) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _lengths(kind: Type, limits: Limits) -> Iterator[str]:
 
 def _extra(kind: Type, limits: Limits) -> Iterator[str]:
     pattern = limits.pattern if kind.kind in {Kind.STRING, Kind.TEXT} else ""
-    if pattern and not is_linear(pattern) and _is_python(pattern):
+    if pattern and not is_linear(pattern) and is_python(pattern):
         yield f"matches({raw(pattern)})"
 
 
@@ -113,7 +113,8 @@ def is_linear(pattern: str) -> bool:
     return size <= _MOST_REPEATS and is_portable(pattern)
 
 
-def _is_python(pattern: str) -> bool:
+def is_python(pattern: str) -> bool:
+    """Whether Python reads the expression."""
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Model
 
 RESERVED_MODULES = frozenset({"base", "contract", "health", "conftest", "factories", "service"})
-_CLASSES = """Annotated Any Base Binary Body Call ClassVar Decimal Email Field Float Int32 Int64 Literal Mapped Matches
-    Number Page Path Query Request Response Schema Session UNSET Uri Exception None True False Optional Union TypeError
-    ValueError KeyError Header Depends APIRouter Pattern Sequence Mapping Etag Uuid"""
+_CLASSES = """Annotated Any Base Binary Body Call ClassVar Closed Decimal Email Field Float Int32 Int64 Literal Mapped
+    Matches Number Open Page Path Query Request Response RootModel RootSchema Schema Session UNSET Uri Exception None
+    True False Optional Union TypeError ValueError KeyError Header Depends APIRouter Pattern Sequence Mapping Uuid"""
 RESERVED_CLASSES = frozenset(_CLASSES.split())
 # What a name in a class body would hide: types of annotations, and attributes of declarative and pydantic classes.
 _ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list mapped_column object postgresql sa str
@@ -37,7 +37,7 @@ def names(entities: Sequence[Entity]) -> Names:
     """Class and module names of the entities; none is given twice."""
     wanted = [_class_name(entity.name) for entity in entities]
     classes = naming.distinct(wanted, RESERVED_CLASSES)
-    modules = naming.distinct(map(_module_name, classes), RESERVED_MODULES)
+    modules = naming.distinct(map(module_name, classes), RESERVED_MODULES)
     keys = [entity.name for entity in entities]
     return Names(dict(zip(keys, classes, strict=True)), dict(zip(keys, modules, strict=True)))
 
@@ -48,9 +48,10 @@ def attributes(entity: Entity) -> dict[str, str]:
     return dict(zip((field.name for field in entity.fields), naming.distinct(wanted), strict=True))
 
 
-def attribute(name: str) -> str:
-    """One wire name as an attribute."""
-    return _attribute(name)
+def attributes_of(wire_names: Iterable[str]) -> dict[str, str]:
+    """Wire name → attribute, for an object of a contract."""
+    listed = list(wire_names)
+    return dict(zip(listed, naming.distinct(map(_attribute, listed)), strict=True))
 
 
 def sound_entities(model: Model) -> tuple[Entity, ...]:
@@ -68,7 +69,8 @@ def _class_name(name: str) -> str:
     return naming.pascal(name if name[:1].isupper() else naming.singular(name))
 
 
-def _module_name(name: str) -> str:
+def module_name(name: str) -> str:
+    """A name as a module or function."""
     module = naming.snake(name)
     return f"{module}_" if keyword.iskeyword(module) else module
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Cardinality, Entity, Field, Index, Kind, Relationship, Source, Type
+from flaresmith.compiler.patterns import is_portable
 from flaresmith.compiler.tables.expressions import to_sql
 from flaresmith.compiler.tables.fill import filler
 from flaresmith.compiler.tables.shape import Check, Column, ForeignKey, Table, TableIndex, Unique
@@ -15,12 +15,6 @@ from flaresmith.compiler.tables.sql import column_default, column_type, literal,
 
 RESERVED_TABLES = frozenset({"alembic_version"})
 SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
-
-# Patterns that mean the same to PostgreSQL, Python and JavaScript; others are checked by the service alone.
-_PORTABLE = re.compile(
-    r"\^?(?:[A-Za-z0-9 _@:,#=~!%&;<>/-]|\\[dw.+*?()|^$/\-]|\[\^?(?:[A-Za-z0-9_.@+ ]|[a-z0-9A-Z]-[a-z0-9A-Z])+-?\]"
-    r"|\((?:\?:)?|\)|[*+?|]|\{[0-9]{1,2}(?:,(?:[0-9]{1,2})?)?\})*\$?"
-)
 
 
 def tables(entities: Sequence[Entity]) -> tuple[Table, ...]:
@@ -160,19 +154,8 @@ def _text_checks(field: Field, column: str) -> Iterator[tuple[str, str]]:
         bounds.append(f"char_length({column}) <= {int(limits.max_length)}")
     if bounds:
         yield "length", " AND ".join(bounds)
-    if limits.pattern and is_portable(limits.pattern):
+    if limits.pattern and is_portable(limits.pattern):  # others are checked by the service alone
         yield "pattern", f"{column} ~ {literal(limits.pattern)}"
-
-
-def is_portable(pattern: str) -> bool:
-    """Whether a regular expression means the same in PostgreSQL as in the service."""
-    if len(pattern) > 500 or not _PORTABLE.fullmatch(pattern):
-        return False
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError):
-        return False
-    return True
 
 
 def _indexes(entity: Entity, table: str, columns: Mapping[str, str]) -> Iterator[TableIndex]:

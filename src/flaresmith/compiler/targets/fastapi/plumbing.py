@@ -9,7 +9,7 @@ from importlib.resources import files
 from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.python.layout import text
 
-APP_MODULES = ("database", "errors", "health", "listing", "main", "middleware", "rows", "settings")
+APP_MODULES = ("calls", "database", "errors", "health", "listing", "main", "middleware", "rows", "settings")
 
 
 def plumbing_files(model: Model, target: str) -> Iterator[File]:

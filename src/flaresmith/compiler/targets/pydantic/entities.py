@@ -10,6 +10,7 @@ from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Mod
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.annotations import annotation, literals, optional
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, flat, header, lines, literal, text
+from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
 
 FOLDER = "api/app/schemas"
@@ -95,7 +96,7 @@ class _Writer:
     def _field(self, field: Field, node: Node, default: Node | None) -> list[str]:
         attribute = self.attributes[field.name]
         if attribute != field.name:
-            node = _with_alias(node, field.name)
+            node = with_alias(node, field.name)
         end = f" = {flat(default)}" if default is not None else ""
         return lines(after(f"{attribute}: ", node), 4, end)
 
@@ -166,13 +167,3 @@ def _default(field: Field) -> Node:
     if kind is Kind.ENUM and field.type.values and value not in field.type.values:
         return "UNSET"
     return literal(value)
-
-
-def _with_alias(node: Node, alias: str) -> Node:
-    named = f"alias={text(alias)}"
-    if isinstance(node, Call) and node.open == "Annotated[" and node.close == "]":
-        first, *rest = node.items
-        if rest and isinstance(rest[0], Call) and rest[0].open == "Field(":
-            return Call(node.open, (first, Call("Field(", (*rest[0].items, named)), *rest[1:]), "]")
-        return Call(node.open, (first, call("Field(", named), *rest), "]")
-    return call("Annotated[", node, call("Field(", named), close="]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SHARED_NAMES = "Binary Body Email Int32 Int64 Number PageQuery Real Schema UNSET Uri matches"
+_SHARED_NAMES = "Binary Body Closed Email Int32 Int64 Number Open PageQuery Real RootSchema Schema UNSET Uri matches"
 _SHARED = frozenset(_SHARED_NAMES.split())
 _STANDARD = ("datetime", "decimal", "uuid")
 _TYPING = ("Annotated", "Any", "Literal")

@@ -20,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    RootModel,
     WithJsonSchema,
     model_validator,
 )
@@ -100,6 +101,20 @@ class Body(Schema):
     def drop_read_only(cls, data: Any) -> Any:
         """Removes what the client may not write."""
         return {k: v for k, v in data.items() if k not in cls.READ_ONLY} if isinstance(data, dict) else data
+
+
+class Open(Schema):
+    """An object of a contract that may carry more than the contract names; what is not named is left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class Closed(Schema):
+    """An object of a contract that carries nothing else."""
+
+
+class RootSchema(RootModel[Any]):
+    """A body that is no object: a list, for instance."""
 
 
 class Page(Schema, Generic[T]):

@@ -1,0 +1,302 @@
+"""The schemas of contracts as Python classes: their names, and annotations for any JSON Schema.
+
+Two targets need this: one writes the classes, the other names them in the signatures of routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Endpoint, Model, Parameter
+from flaresmith.compiler.python.annotations import is_linear, is_python
+from flaresmith.compiler.python.layout import Either, Node, after, call, flat, raw, text
+from flaresmith.compiler.python.names import RESERVED_CLASSES
+
+PREFIX = "#/components/schemas/"
+MAX_DEPTH = 12
+_FORMATS = {
+    "uuid": "uuid.UUID",
+    "date": "datetime.date",
+    "date-time": "pydantic.AwareDatetime",
+    "time": "datetime.time",
+    "email": "Email",
+    "uri": "Uri",
+    "url": "Uri",
+}
+_UNBOUNDED = 1e30
+LIMIT_NAMES = frozenset({"limit", "page_size", "per_page", "size", "take", "max_results"})
+CURSOR_NAMES = frozenset({"cursor", "after", "page_token", "next_cursor", "starting_after"})
+OFFSET_NAMES = frozenset({"offset", "skip"})
+PAGE_NAMES = frozenset({"page", "page_number"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContractNames:
+    """Class names: of components, of inline request bodies and of query parameters, by operation."""
+
+    components: Mapping[str, str]
+    bodies: Mapping[str, str]
+    queries: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Nested:
+    """Objects inside objects, which become classes of their own: name → schema, filled while annotations are made."""
+
+    taken: set[str]
+    found: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def add(self, hint: str, schema: Mapping[str, Any]) -> str:
+        """A class name for a nested object; the same object asked for twice is one class."""
+        wanted = naming.pascal(hint)
+        if self.found.get(wanted) == schema:
+            return wanted
+        name = naming.distinct([wanted], self.taken)[0]
+        self.taken.add(name)
+        self.found[name] = schema
+        return name
+
+
+def contract_endpoints(model: Model) -> tuple[Endpoint, ...]:
+    """The operations that a contract describes, in a stable order."""
+    found = [endpoint for endpoint in model.endpoints if not endpoint.derived]
+    return tuple(sorted(found, key=lambda e: (e.path, e.method, e.operation_id)))
+
+
+def contract_names(model: Model) -> ContractNames:
+    """The class names of a model's contracts; none is given twice."""
+    components = sorted(model.schemas)
+    endpoints = contract_endpoints(model)
+    inline = [e.operation_id for e in endpoints if needs_body_class(e)]
+    queried = [e.operation_id for e in endpoints if query_parameters(e) or e.action == "list"]
+    wanted = [*components, *(f"{op} Request" for op in inline), *(f"{op} Query" for op in queried)]
+    chosen = list(naming.distinct(map(naming.pascal, wanted), RESERVED_CLASSES))
+    bodies = chosen[len(components) : len(components) + len(inline)]
+    queries = chosen[len(components) + len(inline) :]
+    return ContractNames(
+        dict(zip(components, chosen, strict=False)),
+        dict(zip(inline, bodies, strict=True)),
+        dict(zip(queried, queries, strict=True)),
+    )
+
+
+def query_parameters(endpoint: Endpoint) -> tuple[Parameter, ...]:
+    """The query parameters, each name once."""
+    found = {p.name: p for p in reversed(endpoint.parameters) if p.location == "query"}
+    return tuple(found.values())[::-1]
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a body of this media type is JSON."""
+    return media_type.split(";")[0].strip().lower().endswith("json")
+
+
+def needs_body_class(endpoint: Endpoint) -> bool:
+    """Whether the request body has a schema of its own rather than the name of a component."""
+    schema = endpoint.request_schema
+    return schema is not None and is_json(endpoint.request_media_type) and component(schema) is None
+
+
+def component(schema: Mapping[str, Any]) -> str | None:
+    """The name of the component that a schema is a plain reference to."""
+    reference = schema.get("$ref")
+    return reference.removeprefix(PREFIX) if isinstance(reference, str) and reference.startswith(PREFIX) else None
+
+
+def body_class(endpoint: Endpoint, names: ContractNames) -> str | None:
+    """The class that checks the request body, or None where it has none or is not JSON."""
+    if endpoint.request_schema is None or not is_json(endpoint.request_media_type):
+        return None
+    named = component(endpoint.request_schema)
+    return names.bodies.get(endpoint.operation_id) if named is None else names.components.get(named)
+
+
+def resolved(schema: Any, schemas: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
+    """The schema behind references, with the parts of an `allOf` put together; {} where it says nothing."""
+    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        return {}
+    if (name := component(schema)) is not None:
+        return resolved(schemas.get(name), schemas, depth + 1)
+    parts = schema.get("allOf")
+    if not isinstance(parts, Sequence) or isinstance(parts, str):
+        return schema
+    return _merged([{k: v for k, v in schema.items() if k != "allOf"}, *parts], schemas, depth)
+
+
+def _merged(parts: Sequence[Any], schemas: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
+    whole: dict[str, Any] = {}
+    for part in parts:
+        found = resolved(part, schemas, depth + 1)
+        for key, value in found.items():
+            if key == "properties" and isinstance(value, Mapping):
+                whole[key] = {**whole.get(key, {}), **value}
+            elif key == "required" and isinstance(value, Sequence):
+                whole[key] = [*whole.get(key, []), *value]
+            else:
+                whole.setdefault(key, value)
+    return whole
+
+
+def properties(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties of an object schema."""
+    found = schema.get("properties")
+    return {str(key): value for key, value in found.items()} if isinstance(found, Mapping) else {}
+
+
+def required(schema: Mapping[str, Any]) -> frozenset[str]:
+    """The names that an object must have."""
+    found = schema.get("required")
+    return frozenset(map(str, found)) if isinstance(found, (list, tuple)) else frozenset()
+
+
+def kinds(schema: Mapping[str, Any]) -> list[str]:
+    """The types of a schema without null."""
+    found = schema.get("type")
+    listed = found if isinstance(found, (list, tuple)) else [found]
+    return [str(kind) for kind in listed if kind and kind != "null"]
+
+
+def is_object(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema is an object with named properties."""
+    return bool(properties(schema)) and kinds(schema) in ([], ["object"])
+
+
+def is_null_allowed(schema: Mapping[str, Any]) -> bool:
+    """Whether null is a value of the schema, in 3.0's or 3.1's spelling."""
+    found = schema.get("type")
+    listed = isinstance(found, (list, tuple)) and "null" in found
+    return listed or found == "null" or schema.get("nullable") is True
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Makes annotations of JSON Schemas; objects inside become nested classes."""
+
+    schemas: Mapping[str, Any]
+    names: Mapping[str, str]
+    nested: Nested
+
+    def annotation(self, schema: Any, hint: str, depth: int = 0) -> Node:
+        """The annotation of any schema; `Any` where it says nothing or nests too deep."""
+        if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+            return "Any"
+        if (name := component(schema)) is not None:
+            return self.names.get(name, "Any")
+        node = self._bare(schema, hint, depth)
+        return _or_none(node) if is_null_allowed(schema) else node
+
+    def _bare(self, schema: Mapping[str, Any], hint: str, depth: int) -> Node:
+        if "const" in schema:
+            return _choices([schema["const"]])
+        if isinstance(values := schema.get("enum"), (list, tuple)):
+            return _choices([value for value in values if value is not None])
+        if isinstance(parts := schema.get("allOf"), (list, tuple)):
+            return self._all(schema, parts, hint, depth)
+        for word in ("oneOf", "anyOf"):
+            if isinstance(parts := schema.get(word), (list, tuple)) and parts:
+                return _union([self.annotation(part, f"{hint} {n}", depth + 1) for n, part in enumerate(parts, 1)])
+        found = kinds(schema)
+        if len(found) > 1:
+            return _union([self._of_kind({**schema, "type": kind}, kind, hint, depth) for kind in found])
+        return self._of_kind(schema, found[0] if found else _implied(schema), hint, depth)
+
+    def _all(self, schema: Mapping[str, Any], parts: Sequence[Any], hint: str, depth: int) -> Node:
+        if len(parts) == 1 and not properties(schema):
+            return self.annotation(parts[0], hint, depth + 1)
+        whole = resolved(schema, self.schemas)
+        return self.nested.add(hint, whole) if is_object(whole) else "Any"
+
+    def _of_kind(self, schema: Mapping[str, Any], kind: str, hint: str, depth: int) -> Node:
+        if kind == "object":
+            return self._object(schema, hint, depth)
+        if kind == "array":
+            items = self.annotation(schema.get("items"), f"{hint} Item", depth + 1)
+            return _constrained(after("list[", items, "]"), _sizes(schema, "Items"))
+        if kind == "string":
+            return _string(schema)
+        if kind in {"integer", "number"}:
+            return _number(schema, kind)
+        return {"boolean": "bool", "null": "None"}.get(kind, "Any")
+
+    def _object(self, schema: Mapping[str, Any], hint: str, depth: int) -> Node:
+        if is_object(schema):
+            return self.nested.add(hint, schema)
+        values = schema.get("additionalProperties")
+        node = self.annotation(values, f"{hint} Value", depth + 1) if isinstance(values, Mapping) else "Any"
+        return after("dict[str, ", node, "]")
+
+
+def _implied(schema: Mapping[str, Any]) -> str:
+    if properties(schema) or "additionalProperties" in schema:
+        return "object"
+    return "array" if "items" in schema else ""
+
+
+def _choices(values: Sequence[Any]) -> Node:
+    kept = [value for value in values if isinstance(value, (str, bool, int))]
+    if not kept or len(kept) != len(values):
+        return "Any"
+    shown = dict.fromkeys(text(value) if isinstance(value, str) else repr(value) for value in kept)
+    return call("Literal[", *shown, close="]")
+
+
+def _union(nodes: Sequence[Node]) -> Node:
+    shown = dict.fromkeys(part for node in nodes for part in _parts(node))
+    return "Any" if "Any" in shown else next(iter(shown)) if len(shown) == 1 else Either(tuple(shown))
+
+
+def _parts(node: Node) -> list[str]:
+    return [flat(item) for item in node.items] if isinstance(node, Either) else [flat(node)]
+
+
+def _or_none(node: Node) -> Node:
+    return node if node in ("Any", "None") else _union([node, "None"])
+
+
+def _string(schema: Mapping[str, Any]) -> Node:
+    form = schema.get("format")
+    name = _FORMATS.get(form, "str") if isinstance(form, str) else "str"
+    if name not in {"str", "Email", "Uri"}:
+        return name
+    pattern = schema.get("pattern")
+    constraints, extra = list(_sizes(schema, "Length")), []
+    if isinstance(pattern, str) and pattern:
+        if is_linear(pattern):
+            constraints.append(f"pattern={raw(pattern)}")
+        elif is_python(pattern):
+            extra.append(f"matches({raw(pattern)})")
+    return _constrained(name, constraints, extra)
+
+
+def _number(schema: Mapping[str, Any], kind: str) -> Node:
+    constraints: list[str] = []
+    for bound, open_ in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        word = "g" if bound == "minimum" else "l"
+        limit, exclusive = schema.get(bound), schema.get(open_)
+        if _is_number(exclusive):
+            constraints.append(f"{word}t={exclusive!r}")
+        elif _is_number(limit):
+            constraints.append(f"{word}{'t' if exclusive is True else 'e'}={limit!r}")
+    return _constrained("Int64" if kind == "integer" else "Real", constraints)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _UNBOUNDED
+
+
+def _sizes(schema: Mapping[str, Any], what: str) -> Iterator[str]:
+    for word in ("min", "max"):
+        size = schema.get(f"{word}{what}")
+        if isinstance(size, int) and not isinstance(size, bool) and size >= 0:
+            yield f"{word}_length={size}"
+
+
+def _constrained(node: Node, constraints: Iterator[str] | list[str], extra: Sequence[str] = ()) -> Node:
+    listed = list(constraints)
+    if not listed and not extra:
+        return node
+    items: list[Node] = [call("Field(", *listed)] if listed else []
+    return call("Annotated[", node, *items, *extra, close="]")

@@ -1,0 +1,170 @@
+"""The module with the schemas of all contracts: components, inline bodies, and the query of each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Endpoint, File, Model, Parameter
+from flaresmith.compiler.python import contract, names
+from flaresmith.compiler.python.contract import Annotator, ContractNames, Nested
+from flaresmith.compiler.python.layout import Node, after, call, docstring, flat, header, lines, literal
+from flaresmith.compiler.targets.pydantic.aliases import with_alias
+from flaresmith.compiler.targets.pydantic.imports import imports_of
+
+PATH = "api/app/schemas/contract.py"
+
+
+def contract_file(model: Model, target: str) -> Iterator[File]:
+    """The module, where any feature has a contract."""
+    endpoints = contract.contract_endpoints(model)
+    if not endpoints and not model.schemas:
+        return
+    sources = tuple(c.source for feature in model.features for c in feature.contracts)
+    ids = tuple(dict.fromkeys(i for endpoint in endpoints for i in endpoint.requirements))
+    body = _Writer(model, contract.contract_names(model)).body()
+    head = header("Schemas of the contracts.", ids, sources)
+    yield File(PATH, "\n".join([*head, "", *imports_of(body), "", "", body]) + "\n", target, ids, sources)
+
+
+class _Writer:
+    def __init__(self, model: Model, chosen: ContractNames) -> None:
+        self.model = model
+        self.chosen = chosen
+        taken = {*chosen.components.values(), *chosen.bodies.values(), *chosen.queries.values()}
+        self.nested = Nested(taken | names.RESERVED_CLASSES)
+        self.annotator = Annotator(model.schemas, chosen.components, self.nested)
+        self.classes: list[str] = []
+        self.written: set[str] = set()
+        self.circular: set[str] = set()
+
+    def body(self) -> str:
+        """Classes first, then plain values, which may name them; classes find the values when they are completed."""
+        values = [self._value(name) for name in self._value_order()]
+        blocks = [*self._components(), *self._operations(), *self._rest()]
+        if values:
+            blocks.append("\n".join(values))
+        if self.classes:
+            close = ",):" if len(self.classes) == 1 else "):"
+            loop = lines(call("for _schema in (", *self.classes, close=close))
+            blocks.append("\n".join([*loop, "    _schema.model_rebuild()"]))
+        return "\n\n\n".join(blocks)
+
+    def _components(self) -> Iterator[str]:
+        for name in sorted(self.model.schemas):
+            whole = contract.resolved(self.model.schemas[name], self.model.schemas)
+            if self._is_class(name):
+                yield from self._class(self.chosen.components[name], whole)
+
+    def _is_class(self, name: str) -> bool:
+        schema = self.model.schemas[name]
+        if not isinstance(schema, Mapping) or contract.component(schema) is not None:
+            return False
+        whole = contract.resolved(schema, self.model.schemas)
+        return contract.is_object(whole) and not {"oneOf", "anyOf", "enum", "const"} & whole.keys()
+
+    def _operations(self) -> Iterator[str]:
+        for endpoint in contract.contract_endpoints(self.model):
+            if name := self.chosen.bodies.get(endpoint.operation_id):
+                yield from self._body(name, endpoint)
+            if name := self.chosen.queries.get(endpoint.operation_id):
+                yield from self._query(name, endpoint)
+
+    def _body(self, name: str, endpoint: Endpoint) -> Iterator[str]:
+        whole = contract.resolved(endpoint.request_schema, self.model.schemas)
+        if contract.is_object(whole) and not {"oneOf", "anyOf"} & whole.keys():
+            yield from self._class(name, whole)
+        else:
+            node = self.annotator.annotation(endpoint.request_schema, f"{name} Value")
+            yield from self._rest()
+            self.classes.append(name)
+            yield "\n".join([*_head(name, "RootSchema", ""), "", *lines(after("root: ", node), 4)])
+
+    def _query(self, name: str, endpoint: Endpoint) -> Iterator[str]:
+        parameters = {p.name: _sensible(p) for p in contract.query_parameters(endpoint)}
+        needed = [p.name for p in contract.query_parameters(endpoint) if p.required]
+        yield from self._class(name, {"properties": parameters, "required": needed, "additionalProperties": False})
+
+    def _class(self, name: str, schema: Mapping[str, Any]) -> Iterator[str]:
+        self.classes.append(name)
+        fields = [line for one in self._fields(name, schema) for line in one]
+        closed = schema.get("additionalProperties") is False
+        described = schema.get("description")
+        head = _head(name, "Closed" if closed else "Open", described if isinstance(described, str) else "")
+        yield "\n".join([*head, *(["", *fields] if fields else [])])
+        yield from self._rest()
+
+    def _rest(self) -> Iterator[str]:
+        """The classes of objects that were met inside."""
+        while waiting := [name for name in self.nested.found if name not in self.written]:
+            self.written.add(waiting[0])
+            yield from self._class(waiting[0], self.nested.found[waiting[0]])
+
+    def _fields(self, name: str, schema: Mapping[str, Any]) -> Iterator[list[str]]:
+        needed = contract.required(schema)
+        properties = contract.properties(schema)
+        attributes = names.attributes_of(properties)
+        for wire, inner in properties.items():
+            node = self.annotator.annotation(inner, f"{name} {wire}")
+            read_only = isinstance(inner, Mapping) and inner.get("readOnly") is True
+            end = "" if wire in needed and not read_only else f" = {flat(self._default(inner))}"
+            attribute = attributes[wire]
+            node = with_alias(node, wire) if attribute != wire else node
+            yield lines(after(f"{attribute}: ", node), 4, end)
+
+    def _default(self, schema: Any) -> Node:
+        value = schema.get("default") if isinstance(schema, Mapping) else None
+        fits = {"string": str, "boolean": bool, "integer": int}
+        wanted = fits.get(next(iter(contract.kinds(schema)), "")) if isinstance(schema, Mapping) else None
+        plain = wanted is not None and type(value) is wanted and not {"format", "pattern", "enum"} & schema.keys()
+        return literal(value) if plain else "UNSET"
+
+    def _value(self, name: str) -> str:
+        schema = {} if name in self.circular else self.model.schemas[name]
+        node = self.annotator.annotation(schema, f"{name} Value")
+        return "\n".join(lines(after(f"{self.chosen.components[name]} = ", node)))
+
+    def _value_order(self) -> list[str]:
+        """Components that are no classes, each after those it names; one that closes a circle is anything."""
+        ordered: list[str] = []
+        values = {name for name in self.model.schemas if not self._is_class(name)}
+        for name in sorted(values):
+            self._visit(name, values, ordered, ())
+        return ordered
+
+    def _visit(self, name: str, values: set[str], ordered: list[str], path: tuple[str, ...]) -> None:
+        if name in ordered:
+            return
+        for other in sorted(_named(self.model.schemas[name]) & values):
+            if other in (*path, name):
+                self.circular.add(name)
+            else:
+                self._visit(other, values, ordered, (*path, name))
+        ordered.append(name)
+
+
+def _sensible(parameter: Parameter) -> Mapping[str, Any]:
+    """A page size without bounds gets those of every other list."""
+    schema = parameter.schema
+    if naming.snake(parameter.name) in contract.LIMIT_NAMES and contract.kinds(schema) == ["integer"]:
+        bounds = {key: value for key, value in schema.items() if key not in {"minimum", "maximum"}}
+        low, high = schema.get("minimum"), schema.get("maximum")
+        return {
+            **bounds,
+            "minimum": low if isinstance(low, int) else 1,
+            "maximum": high if isinstance(high, int) else 100,
+        }
+    return schema
+
+
+def _named(schema: Any) -> set[str]:
+    """The components that a schema refers to, anywhere inside."""
+    if isinstance(schema, Mapping):
+        found = {name} if (name := contract.component(schema)) is not None else set()
+        return found.union(*map(_named, schema.values()))
+    return set().union(*map(_named, schema)) if isinstance(schema, (list, tuple)) else set()
+
+
+def _head(name: str, parent: str, says: str) -> list[str]:
+    return [f"class {name}({parent}):", *docstring(says or f"`{name}` of the contract.", indent=4)]
