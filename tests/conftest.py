@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from tests.cast import ada, anonymous, bob, make_client
 from tests.make.machine import copy_database, drop_database, empty_database, machine
 from tests.make.sockets import close_all_but_loopback

@@ -150,7 +150,7 @@ class Authentication:
         cookie = request.cookies.get(f"__Host-{COOKIE}") or request.cookies.get(COOKIE)
         if not cookie:
             return NOBODY
-        if request.method not in SAFE and not _same_origin(request):
+        if request.method not in SAFE and not same_origin(request):
             raise CrossSite()
         return await self.authenticate(cookie, "cookie", _id_of(scope)) or NOBODY
 
@@ -307,7 +307,8 @@ def _wants_page(scope: Scope) -> bool:
     return "text/html" in headers.get("accept", "") and "authorization" not in headers
 
 
-def _same_origin(request: Request) -> bool:
+def same_origin(request: Request) -> bool:
+    """Whether a request comes from a page of ours, or from a program: by Sec-Fetch-Site, else by Origin."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")

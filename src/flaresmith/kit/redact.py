@@ -14,6 +14,7 @@ _VALUES = re.compile(
     r"(?P<url>\b(?:postgres(?:ql)?|mysql|mongodb|rediss?)://)[^\s:@/]*:[^\s@]+@"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pos]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{82}\b"
     r"|\bxox[baprs]-[0-9A-Za-z-]{10,}\b|\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
+    r"|(?<=/sign-in/link/)[\w-]+|\bfsa_[\w-]{20,}|\bfsr\.[\w.-]{20,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 )
 BY_NAME, BY_VALUE = "[REDACTED]", "***REDACTED***"

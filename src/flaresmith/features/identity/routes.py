@@ -33,21 +33,21 @@ Limit = Query(20, ge=1, le=100)
 @router.post("/auth/register", status_code=201)
 async def register(request: Request, new: NewAccount) -> AuthResponse:
     """Open an account with an organization of its own, and sign in."""
-    issued, person = await live.register(new, visitor(request), kind="api", request_id=_request_id(request))
+    issued, person = await live.register(new, Visitor.of(request), kind="api")
     return _answer(issued, person)
 
 
 @router.post("/auth/login")
 async def login(request: Request, given: Credentials) -> AuthResponse:
     """Sign in with e-mail address and password."""
-    issued, person = await live.sign_in(given, visitor(request), kind="api", request_id=_request_id(request))
+    issued, person = await live.sign_in(given, Visitor.of(request), kind="api")
     return _answer(issued, person)
 
 
 @router.post("/auth/refresh")
 async def refresh(request: Request, given: RefreshRequest) -> Tokens:
     """Exchange a refresh token, once; requests in parallel get the same answer."""
-    return Tokens.model_validate(_tokens(await live.refresh(given.refresh_token, request_id=_request_id(request))))
+    return Tokens.model_validate(_tokens(await live.refresh(given.refresh_token, Visitor.of(request))))
 
 
 @router.post("/auth/signout", status_code=204)
@@ -97,11 +97,6 @@ async def create_organization(tx: InTx, new: NewOrganization) -> OrganizationVie
     return await identity.create_organization(tx, new)
 
 
-def visitor(request: Request) -> Visitor:
-    """Where the request comes from: the connection's address, whatever headers say."""
-    return Visitor.of(request.client.host if request.client else None, request.headers.get("user-agent"))
-
-
 def _answer(issued: Issued, person: Person) -> AuthResponse:
     return AuthResponse.model_validate({**_tokens(issued), "type": person.role, "user": person.view()})
 
@@ -118,8 +113,3 @@ def _tokens(issued: Issued) -> dict[str, Any]:
 
 def _json(view: OrganizationView | SessionView) -> dict[str, Any]:
     return view.model_dump(mode="json", by_alias=True)
-
-
-def _request_id(request: Request) -> str:
-    found: str = request.scope.get("state", {}).get("request_id", "")
-    return found

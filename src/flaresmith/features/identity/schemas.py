@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic.alias_generators import to_camel
+from starlette.requests import Request
 
 from flaresmith.kit.clock import rfc3339
 
@@ -142,8 +143,11 @@ class Visitor:
 
     ip: str = ""
     user_agent: str = ""
+    request_id: str = ""
 
     @classmethod
-    def of(cls, host: str | None, user_agent: str | None) -> Visitor:
-        """Cut to size and cleaned for storage."""
-        return cls((host or "")[:64], _CONTROL.sub(" ", user_agent or "")[:300])
+    def of(cls, request: Request) -> Visitor:
+        """Who sent this request, cut to size and cleaned for storage."""
+        host = request.client.host if request.client else ""
+        agent = _CONTROL.sub(" ", request.headers.get("user-agent", ""))
+        return cls(host[:64], agent[:300], request.scope.get("state", {}).get("request_id", ""))

@@ -27,45 +27,45 @@ _sign_outs = Counter("auth_sign_out_total", "Sessions ended by their owners.", r
 _sign_outs_all = Counter("auth_sign_out_all_total", "Times somebody ended all their sessions.", registry=REGISTRY)
 
 
-async def register(new: NewAccount, visitor: Visitor, *, kind: str, request_id: str = "") -> tuple[Issued, Person]:
+async def register(new: NewAccount, visitor: Visitor, *, kind: str) -> tuple[Issued, Person]:
     """Open an account and sign it in. Raises WeakPassword, AccountExists, SignInBusy."""
     identity.refuse_weak(new.password, email=new.email)
     password_hash = await hashing.hashed(new.password)
-    async with begin(system(request_id=request_id)) as tx:
+    async with begin(system(request_id=visitor.request_id)) as tx:
         person = await identity.open_account(tx, email=new.email, name=new.name or "", password_hash=password_hash)
         return await identity.open_session(tx, person, kind, visitor), person
 
 
-async def sign_in(given: Credentials, visitor: Visitor, *, kind: str, request_id: str = "") -> tuple[Issued, Person]:
+async def sign_in(given: Credentials, visitor: Visitor, *, kind: str) -> tuple[Issued, Person]:
     """Check address and password and open a session of `kind` (`web` or `api`).
 
     An unknown address, a wrong password, a disabled account and one without a password are answered alike, and as
     slowly. Raises InvalidCredentials, TooManyAttempts, Locked, SignInBusy.
     """
     _attempts.inc()
-    person, refusal = await _look_up(given.email, visitor, request_id)
+    person, refusal = await _look_up(given.email, visitor)
     if refusal is not None:
         raise refusal
     usable = person if person is not None and not person.disabled and person.role == Realm.USER else None
     if not await hashing.verified(given.password, usable.password_hash if usable else None) or usable is None:
         raise InvalidCredentials()
-    issued = await _open(usable, given, visitor, kind, request_id)
+    issued = await _open(usable, given, visitor, kind)
     _successes.inc()
     return issued, usable
 
 
-async def sign_in_by_link(token: str, visitor: Visitor, *, request_id: str = "") -> Issued:
+async def sign_in_by_link(token: str, visitor: Visitor) -> Issued:
     """Spend a one-time link and open a browser's session. Raises LinkInvalid."""
-    async with begin(system(request_id=request_id)) as tx:
+    async with begin(system(request_id=visitor.request_id)) as tx:
         person = await queries.find_person(tx, user_id=await identity.use_link(tx, token))
         if person is None or person.disabled:
             raise LinkInvalid()
         return await identity.open_session(tx, person, "web", visitor)
 
 
-async def refresh(refresh_token: str, *, request_id: str = "") -> Issued:
+async def refresh(refresh_token: str, visitor: Visitor) -> Issued:
     """Exchange a refresh token. Raises RefreshInvalid, RefreshExpired; RefreshTokenReused after ending the family."""
-    async with begin(system(request_id=request_id)) as tx:
+    async with begin(system(request_id=visitor.request_id)) as tx:
         outcome = await identity.rotate(tx, refresh_token)
     if isinstance(outcome, Problem):
         forget()
@@ -93,15 +93,15 @@ async def sign_out_all(actor: Actor) -> int:
     return len(ended)
 
 
-async def _look_up(email: str, visitor: Visitor, request_id: str) -> tuple[Person | None, Problem | None]:
-    async with begin(system(request_id=request_id)) as tx:
+async def _look_up(email: str, visitor: Visitor) -> tuple[Person | None, Problem | None]:
+    async with begin(system(request_id=visitor.request_id)) as tx:
         return await queries.find_person(tx, email=email), await identity.count_attempt(tx, email, visitor.ip)
 
 
-async def _open(person: Person, given: Credentials, visitor: Visitor, kind: str, request_id: str) -> Issued:
+async def _open(person: Person, given: Credentials, visitor: Visitor, kind: str) -> Issued:
     kept = person.password_hash or ""
     upgraded = await hashing.hashed(given.password) if hashing.is_outdated(kept) else None
-    async with begin(system(request_id=request_id)) as tx:
+    async with begin(system(request_id=visitor.request_id)) as tx:
         await identity.forget_attempts(tx, given.email, visitor.ip)
         if upgraded is not None:
             await identity.replace_password_hash(tx, person.id, upgraded)

@@ -45,7 +45,7 @@ async def local_token() -> str:
     if kept and await _is_good(kept):
         return kept
     async with begin(system()) as tx:
-        here = Visitor.of("127.0.0.1", "flaresmith command line")
+        here = Visitor("127.0.0.1", "flaresmith command line")
         issued = await identity.open_session(tx, await _owner(tx), "local", here, label="this computer")
     await asyncio.to_thread(_write, path, issued.access)
     return issued.access

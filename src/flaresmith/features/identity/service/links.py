@@ -25,6 +25,8 @@ async def make_link(tx: Tx, user_id: uuid.UUID) -> str:
 
 async def use_link(tx: Tx, token: str) -> uuid.UUID:
     """Spend the token and say whose it was; of two at once, one. Raises LinkInvalid."""
+    if not token.isascii():
+        raise LinkInvalid()
     user_id: uuid.UUID | None = await tx.session.scalar(
         update(SignInLink)
         .where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > tx.now)

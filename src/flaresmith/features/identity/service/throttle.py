@@ -12,6 +12,7 @@ from sqlalchemy import delete, text
 
 from flaresmith.features.identity.errors import Locked, TooManyAttempts
 from flaresmith.features.identity.models import SignInAttempts
+from flaresmith.kit.audit import audit
 from flaresmith.kit.crypto import token_hash
 from flaresmith.kit.errors import Problem
 from flaresmith.kit.tx import Tx
@@ -26,12 +27,13 @@ _COUNT = text(
     INSERT INTO sign_in_attempts AS a (key, window_started_at, tries, failures, last_at)
     VALUES (:key, :now, 1, 1, :now)
     ON CONFLICT (key) DO UPDATE SET
-        window_started_at = CASE WHEN a.window_started_at <= :now - :window THEN :now ELSE a.window_started_at END,
+        window_started_at = CASE WHEN a.window_started_at <= :window_start THEN :now ELSE a.window_started_at END,
         tries = CASE WHEN a.locked_until > :now THEN a.tries
-                     WHEN a.window_started_at <= :now - :window THEN 1 ELSE a.tries + 1 END,
+                     WHEN a.window_started_at <= :window_start THEN 1 ELSE a.tries + 1 END,
         failures = CASE WHEN a.locked_until > :now THEN a.failures
-                        WHEN a.window_started_at > :now - :window AND a.tries >= :per_window THEN a.failures
-                        WHEN a.locked_until <= :now OR a.last_at <= :now - :lock THEN 1 ELSE a.failures + 1 END,
+                        WHEN a.window_started_at > :window_start AND a.tries >= :per_window THEN a.failures
+                        WHEN a.locked_until <= :now OR a.last_at <= :forgotten THEN 1 ELSE a.failures + 1 END,
+        locked_until = CASE WHEN a.locked_until > :now THEN a.locked_until END,
         last_at = :now
     RETURNING tries, failures, locked_until, window_started_at
     """
@@ -42,14 +44,15 @@ _LOCK = text("UPDATE sign_in_attempts SET locked_until = :until WHERE key = :key
 async def count_attempt(tx: Tx, email: str, ip: str) -> Problem | None:
     """Count one attempt; returns the refusal when it is one too many. Commit it before checking the password."""
     key = _key(email, ip)
-    limits = {"window": WINDOW, "lock": LOCK, "per_window": PER_WINDOW}
-    row = (await tx.session.execute(_COUNT, {"key": key, "now": tx.now, **limits})).one()
+    since = {"window_start": tx.now - WINDOW, "forgotten": tx.now - LOCK}
+    row = (await tx.session.execute(_COUNT, {"key": key, "now": tx.now, "per_window": PER_WINDOW, **since})).one()
     if row.locked_until is not None and row.locked_until > tx.now:
         return Locked(retry_after=_seconds(row.locked_until - tx.now))
     if row.tries > PER_WINDOW:
         return TooManyAttempts(retry_after=_seconds(row.window_started_at + WINDOW - tx.now))
     if row.failures >= FAILURES:
         await tx.session.execute(_LOCK, {"key": key, "until": tx.now + LOCK})
+        audit(tx, "auth.locked", "sign_in_attempts", key.hex(), outcome="failure", ip=ip)
     return None
 
 
