@@ -87,7 +87,7 @@ class Machine:
             "PATH": os.environ["PATH"],
             "FLARESMITH_DATA": str(self.data),
             "DATABASE_URL": self.database_url,
-            "FLARESMITH_LOCAL_START_TIMEOUT": "8",
+            "FLARESMITH_LOCAL_START_TIMEOUT": "5",
             "A_SECRET_OF_OURS": "hidden-hidden-hidden",
         }
         with (self.data / "daemon.log").open("ab") as log:
@@ -108,7 +108,7 @@ class Machine:
         self.process = None
 
     def processes(self) -> list[int]:
-        """Every process that runs a service of this data folder: those that log into or came from its daemon."""
+        """Every sandboxed program that runs for this data folder: first in a list of processes of its own."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdecimal() and _is_ours(entry, str(self.data)):
@@ -125,7 +125,9 @@ def _is_ours(entry: Path, data: str) -> bool:
 
 
 def _is_sandboxed(entry: Path) -> bool:
-    return (entry / "ns" / "mnt").readlink() != Path("/proc/self/ns/mnt").readlink()
+    lines = (entry / "status").read_text().splitlines()
+    ids = next(line.split()[1:] for line in lines if line.startswith("NSpid:"))
+    return len(ids) > 1 and ids[-1] == "1"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from flaresmith.providers.local.runtime.failures import TestsFailed
 from flaresmith.providers.local.runtime.instance import Order
 from flaresmith.providers.local.runtime.logs import Log, follow
 from flaresmith.providers.local.runtime.release import Release, Releases
-from flaresmith.providers.local.runtime.sandbox import Program, Sandbox, end
+from flaresmith.providers.local.runtime.sandbox import Program, Sandbox
 from flaresmith.providers.local.settings import LocalSettings
 
 _LARGEST_REPORT = 1024 * 1024
@@ -110,15 +110,14 @@ class Builds:
             )
             process = await self._sandbox.start(program)
             theirs.close()
-            assert process.stdout is not None
-            following = asyncio.create_task(follow(process.stdout, log, last, order.secrets()))
+            following = asyncio.create_task(follow(process.output, log, last, order.secrets()))
             try:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._settings.test_timeout_s):
                         return await _read_report(ours)
                 return None
             finally:
-                await end(process)
+                await process.end()
                 await following
 
 

@@ -51,7 +51,7 @@ def run() -> None:
 
 async def _serve(settings: LocalSettings, home: Path) -> None:
     sandbox = Sandbox(settings.directory)
-    await sandbox.probe()
+    await sandbox.open()
     releases = Releases(home / "releases", settings.directory / "repositories", Layers(home / "layers"))
     services = Services(home, sandbox, releases, settings)
     builds = Builds(home, sandbox, releases, settings)
@@ -69,6 +69,7 @@ async def _serve(settings: LocalSettings, home: Path) -> None:
     finally:
         (home / "daemon.json").unlink(missing_ok=True)
         await services.close()
+        await sandbox.close()
         await runner.cleanup()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
 import socket
 import time
 from collections import deque
@@ -16,10 +14,11 @@ from typing import Any
 import orjson
 
 from flaresmith.kit.machine import storage
+from flaresmith.providers.local.runtime.children import Child
 from flaresmith.providers.local.runtime.failures import DeploymentFailed
 from flaresmith.providers.local.runtime.logs import Log, follow
 from flaresmith.providers.local.runtime.release import Release
-from flaresmith.providers.local.runtime.sandbox import Program, Sandbox, end
+from flaresmith.providers.local.runtime.sandbox import Program, Sandbox
 
 _DRAIN_S = 20.0
 _POLL_S = 0.05
@@ -53,7 +52,7 @@ class Order:
 class Instance:
     """A process that runs a release. Nothing outlives it, and it does not outlive the daemon."""
 
-    def __init__(self, release: Release, order: Order, process: asyncio.subprocess.Process, port: int) -> None:
+    def __init__(self, release: Release, order: Order, process: Child, port: int) -> None:
         self.release, self.order = release, order
         self.started_at = time.monotonic()
         self.last_lines: deque[str] = deque(maxlen=40)
@@ -92,6 +91,7 @@ class Instance:
                 order.variables(public.getsockname()[1]),
                 (theirs, private, public),
                 memory_mb,
+                warm=True,
             )
             process = await sandbox.start(program)
             instance = cls(release, order, process, private.getsockname()[1])
@@ -101,8 +101,7 @@ class Instance:
     async def _attach(self, ours: socket.socket, log: Log) -> None:
         ours.setblocking(False)
         reader, self._writer = await asyncio.open_connection(sock=ours)
-        assert self._process.stdout is not None
-        following = follow(self._process.stdout, log, self.last_lines, self.order.secrets())
+        following = follow(self._process.output, log, self.last_lines, self.order.secrets())
         self._tasks = [asyncio.create_task(following), asyncio.create_task(self._listen(reader))]
 
     @property
@@ -158,16 +157,14 @@ class Instance:
             await asyncio.wait_for(asyncio.shield(self.ended), _DRAIN_S)
         await self.kill()
 
-    async def kill(self) -> None:
-        """End it now."""
-        await end(self._process)
+    async def kill(self, grace_s: float = 0.0) -> None:
+        """End it now, or after `grace_s` seconds in which it may finish what it has begun."""
+        await self._process.end(grace_s)
         await self.ended
 
     async def _wait(self) -> None:
         """Ends when the process has ended and everything it printed is in the log."""
         await self._process.wait()
-        with contextlib.suppress(OSError):  # what it left behind, where it was not alone in its list of processes
-            os.killpg(self._process.pid, signal.SIGKILL)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._writer is not None:
             self._writer.close()

@@ -17,13 +17,15 @@ import os
 import resource
 import signal
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 _NEW_MOUNTS, _NEW_IPC, _NEW_USER, _NEW_PIDS = 0x20000, 0x8000000, 0x10000000, 0x20000000
 _READ_ONLY, _NO_SETUID, _NO_DEVICES, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _DETACH = 2
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41}
-_DIE_WITH_PARENT, _NO_NEW_PRIVILEGES = 1, 38
+_DIE_WITH_PARENT, _SET_DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
+_CAPABILITY_VERSION = 0x20080522
 _NOBODY = 65534
 _ETC = (
     "alternatives ca-certificates gai.conf group host.conf hosts ld.so.cache ld.so.conf ld.so.conf.d localtime"
@@ -34,21 +36,26 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> None:
-    """Carry out the order."""
-    order = json.loads(sys.stdin.buffer.read())
+    """Carry out the order that comes on standard input, in a fresh Python."""
+    carry_out(json.loads(sys.stdin.buffer.read()), os.getppid(), _execute)
+
+
+def carry_out(order: dict[str, Any], parent: int, begin: Callable[[dict[str, Any]], NoReturn]) -> NoReturn:
+    """Shut a new process off as ordered and `begin` in it; this process becomes its guardian."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
+    os.close(nothing)
     isolated = order["isolation"] == "namespace"
     if isolated:
         _enter_namespaces()
-    _die_with(order["parent"])
+    die_with(parent)
     child = os.fork()
     if child == 0:
-        _become(order, isolated)
+        _become(order, isolated, begin)
     _guard(child, order["keep"])
 
 
-def _guard(child: int, keep: list[int]) -> None:
+def _guard(child: int, keep: list[int]) -> NoReturn:
     """Wait for the program, pass on what should end it, and end as it did."""
     for descriptor in keep:
         os.close(descriptor)
@@ -61,11 +68,12 @@ def _guard(child: int, keep: list[int]) -> None:
             os._exit(code if code >= 0 else 128 - code)
 
 
-def _become(order: dict[str, Any], isolated: bool) -> None:
+def _become(order: dict[str, Any], isolated: bool, begin: Callable[[dict[str, Any]], NoReturn]) -> NoReturn:
     try:
         _call(_libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0), "prctl")
         if isolated:
             _build_root(order["root"], order["mounts"], order["hide"])
+            _drop_capabilities()
         _keep_only(order["keep"])
         os.chdir(order["cwd"])
         os.umask(0o077)
@@ -75,10 +83,14 @@ def _become(order: dict[str, Any], isolated: bool) -> None:
         _call(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        os.execve(order["argv"][0], order["argv"], order["env"])
     except BaseException as error:
         os.write(2, f"the sandbox could not be made: {error!r}\n".encode())
         os._exit(126)
+    begin(order)
+
+
+def _execute(order: dict[str, Any]) -> NoReturn:
+    os.execve(order["argv"][0], order["argv"], order["env"])
 
 
 def _enter_namespaces() -> None:
@@ -89,7 +101,7 @@ def _enter_namespaces() -> None:
     _write("/proc/self/gid_map", f"{_NOBODY} {gid} 1")
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Ask the kernel to end us with the daemon; it may have gone just before we asked."""
     _call(_libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0), "prctl")
     if os.getppid() != parent:
@@ -156,6 +168,13 @@ def _mount(source: str | None, target: str, kind: str | None, flags: int, data: 
     encoded = [value.encode() if value is not None else None for value in (source, target, kind, data)]
     result = _libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3])
     _call(result, f"mount {target}")
+
+
+def _drop_capabilities() -> None:
+    """Give up every power, also that over its own namespaces; it can be looked into by nobody else anyway."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    _call(_libc.capset(header, (ctypes.c_uint32 * 6)()), "capset")
+    _call(_libc.prctl(_SET_DUMPABLE, 1, 0, 0, 0), "prctl")
 
 
 def _keep_only(keep: list[int]) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from flaresmith.kit.errors import NotFound
 from flaresmith.kit.machine import storage
 from flaresmith.providers.local import names
-from flaresmith.providers.local.code.git import environment, stop
+from flaresmith.providers.local.code.git import attempt, environment, stop
 from flaresmith.providers.local.runtime.dependencies import Layers, declared
 from flaresmith.providers.local.runtime.failures import ReleaseInvalid
 
@@ -54,6 +54,7 @@ class Releases:
         commit = names.checked_commit(commit)
         async with self._locks.setdefault(commit, asyncio.Lock()):
             path = await asyncio.to_thread(self._place, commit)
+            await _require(source, commit)
             if not path.is_dir():
                 await self._make(source, commit, path)
         folder = SERVICE_FOLDER if (path / SERVICE_FOLDER).is_dir() else "."
@@ -88,9 +89,16 @@ class Releases:
                 path.with_name(f"{path.name}.commit").unlink(missing_ok=True)
 
 
-async def _check_out(source: Path, commit: str, target: Path) -> None:
+async def _require(source: Path, commit: str) -> None:
+    """The commit must be in this repository, also when another one's release of it is there."""
     if not source.is_dir():
         raise NotFound(f"There is no repository `{source.stem}`.", hint="Create it first.")
+    code, _, _ = await attempt(source, ["cat-file", "-e", f"{commit}^{{commit}}"])
+    if code != 0:
+        raise NotFound(f"The commit {commit[:12]} is not in the repository `{source.stem}`.", hint="Push it first.")
+
+
+async def _check_out(source: Path, commit: str, target: Path) -> None:
     with tempfile.TemporaryFile() as archive:
         command = ["git", f"--git-dir={source}", "archive", "--format=tar", commit]
         process = await asyncio.create_subprocess_exec(
@@ -106,7 +114,7 @@ async def _check_out(source: Path, commit: str, target: Path) -> None:
             await stop(process)
         if process.returncode != 0:
             text = complaint.decode(errors="replace").strip()[-300:]
-            raise NotFound(f"The commit {commit[:12]} is not in `{source.stem}`: {text}")
+            raise ReleaseInvalid(f"The commit {commit[:12]} of `{source.stem}` cannot be read: {text}")
         await asyncio.to_thread(_unpack, archive.fileno(), target)
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-import signal
 import socket
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from flaresmith.kit.machine import storage
 from flaresmith.providers.local.runtime import launch
+from flaresmith.providers.local.runtime.children import Child, ForkServer, spawn_fresh
 
 RELEASE, LAYER, SCRATCH, SCRIPTS = "/srv/release", "/srv/layer", "/srv/scratch", "/srv/flaresmith"
 _MIB = 1024 * 1024
@@ -30,7 +27,7 @@ class Program:
     """One script of ours to run in a sandbox, with what it needs.
 
     `files` are passed as descriptors 3, 4, 5 … in that order; `variables` are the whole environment besides PATH, LANG
-    and HOME; `memory_mb` limits the address space.
+    and HOME; `memory_mb` limits the address space; a `warm` program uses what the fork server has read.
     """
 
     script: str
@@ -42,6 +39,7 @@ class Program:
     variables: Mapping[str, str] = field(default_factory=dict)
     files: tuple[socket.socket, ...] = ()
     memory_mb: int = 2048
+    warm: bool = False
 
 
 class Sandbox:
@@ -50,40 +48,33 @@ class Sandbox:
     def __init__(self, directory: Path) -> None:
         self._hidden = directory
         self._root = directory / "runtime" / "root"
+        self._forks = ForkServer()
         self.isolation = "process"
 
-    async def probe(self) -> None:
+    async def open(self) -> None:
         """Find out, by trying, whether programs can be given namespaces of their own here."""
         storage.private_directory(self._root)
-        here = _SCRIPTS
-        trial = Program("probe.py", (), here, ".", storage.private_directory(self._root.with_name("probe")), None)
-        process = await self.start(trial, "namespace")
-        output, _ = await process.communicate()
-        if process.returncode == 0 and output.strip().endswith(b"ok"):
+        await self._forks.start()
+        trial = Program("probe.py", (), _SCRIPTS, ".", storage.private_directory(self._root.with_name("probe")), None)
+        child = await spawn_fresh(self._order(trial, "namespace"), [])
+        output = await child.output.read()
+        if await child.wait() == 0 and output.strip().endswith(b"ok"):
             self.isolation = "namespace"
 
-    async def start(self, program: Program, isolation: str | None = None) -> asyncio.subprocess.Process:
-        """The guardian process of a program that has been started; its standard output carries both streams."""
-        isolation = isolation or self.isolation
+    async def start(self, program: Program) -> Child:
+        """Start a program: from the fork server, or afresh if it brings libraries of its own or there is no server."""
         keep = [file.fileno() for file in program.files]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-S",
-            launch.__file__,
-            env={},
-            pass_fds=keep,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-        assert process.stdin is not None
-        process.stdin.write(orjson.dumps(self._order(program, isolation, keep)))
-        process.stdin.close()
-        return process
+        order = self._order(program, self.isolation)
+        if program.layer is None and program.warm:
+            with contextlib.suppress(ConnectionError):
+                return await self._forks.spawn(order, keep)
+        return await spawn_fresh(order, keep)
 
-    def _order(self, program: Program, isolation: str, keep: Sequence[int]) -> dict[str, Any]:
+    async def close(self) -> None:
+        """End the fork server."""
+        await self._forks.stop()
+
+    def _order(self, program: Program, isolation: str) -> dict[str, Any]:
         places = _places(program, isolation == "namespace")
         layer = [places.layer] if program.layer else []
         script = f"{places.scripts}/{program.script}"
@@ -91,7 +82,6 @@ class Sandbox:
             "argv": [sys.executable, "-I", script, *program.arguments, *layer],
             "env": _environment(program, places),
             "cwd": os.path.normpath(f"{places.release}/{program.folder}"),
-            "keep": list(keep),
             "limits": _limits(program, isolation),
             "nice": 5,
             "isolation": isolation,
@@ -167,15 +157,3 @@ def _hops(path: Path) -> list[Path]:
         path = path.parent / path.readlink()
         hops.append(Path(os.path.normpath(path)))
     return hops
-
-
-async def end(process: asyncio.subprocess.Process, grace_s: float = 0.0) -> None:
-    """End a program and everything it started, with `grace_s` seconds to do it itself."""
-    with contextlib.suppress(ProcessLookupError):
-        if grace_s and process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), grace_s)
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()

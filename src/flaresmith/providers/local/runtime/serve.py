@@ -30,6 +30,8 @@ App = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
 
 def main() -> None:
     """Migrate if told so, while the application is imported, then serve it."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.path[:0] = [str(Path.cwd()), *sys.argv[2:]]
     migrating = 0
     if sys.argv[1] == "migrate":

@@ -26,6 +26,7 @@ _STEADY_AFTER_S = 20.0
 _LONGEST_BACKOFF_S = 15.0
 _HEALTH_EVERY_S = 30.0
 _HUNG_AFTER = 3
+_STOP_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Service:
             task.cancel()
         self._keeper = None
         if self._current is not None:
-            await self._current.kill()
+            await self._current.kill(_STOP_S)
             self._current = None
         if self._public is not None:
             self._public.close()
