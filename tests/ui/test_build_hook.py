@@ -20,7 +20,7 @@ BROWSER = Path(static.__file__).parent / "browser"
 
 @pytest.fixture
 def hook(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The hook's module; the build tool, which is not installed beside the product, is stood in for by its base class."""
+    """The hook's module; the build tool is not installed here, so its base class is stood in for."""
     interface = ModuleType("hatchling.builders.hooks.plugin.interface")
     interface.BuildHookInterface = object  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, interface.__name__, interface)
