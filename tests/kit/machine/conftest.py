@@ -16,12 +16,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
+# Where there is a disk in memory, so that these tests measure neither the disk nor who else uses it.
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > 2**31 else None
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder with a short name that anybody may walk to (pytest's own are closed to other users)."""
-    with tempfile.TemporaryDirectory(prefix="fs-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="fs-", dir=MEMORY, ignore_cleanup_errors=True) as name:
         yield Path(name).resolve()
 
 
@@ -63,19 +65,23 @@ def as_ordinary_user(folder: Path) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def on_small_disk(folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run Python code with a disk of some MiB mounted at `folder/disk`, in a mount namespace of its own."""
+def on_small_disk(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Python code in a folder where a disk of some MiB is mounted at `disk`, with shared memory of its own too.
+
+    What PostgreSQL leaves in shared memory when it falls over goes with the namespaces.
+    """
     unshare = shutil.which("unshare")
     if os.geteuid() != 0 or unshare is None:
         pytest.skip("mounting a small disk needs root and `unshare`")
-    disk = folder / "disk"
+    disk = tmp_path / "disk"
     disk.mkdir()
-    if subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "none", disk], capture_output=True).returncode:
+    if subprocess.run([unshare, "-mi", "mount", "-t", "tmpfs", "none", disk], capture_output=True).returncode:
         pytest.skip("this kernel does not let us mount a disk")
 
     def run(code: str, *, mebibytes: int, then: str = "true") -> subprocess.CompletedProcess[str]:
-        mount = f'mount -t tmpfs -o size={mebibytes}m,mode=700 none {disk} && {{ {then}; }} && exec "$@"'
-        command = [unshare, "-m", "sh", "-c", mount, "sh", sys.executable, "-c", code]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        mount = f"mount -t tmpfs none /dev/shm && mount -t tmpfs -o size={mebibytes}m,mode=700 none {disk}"
+        mount += f' && {{ {then}; }} && exec "$@"'
+        command = [unshare, "-mi", "sh", "-c", mount, "sh", sys.executable, "-c", code]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
     return run

@@ -58,7 +58,7 @@ def test_a_part_that_never_starts_is_given_up_with_the_end_of_its_log(folder: Pa
     assert supervisor.returncode == 1
     assert "PROBLEM crashing stopped with exit code 7." in printed
     assert "about to fall over" in printed
-    assert (folder / "notes").read_text().count("crashing begins") == 3
+    assert (folder / "notes").read_text().count("crashing begins") == 2
     assert not process.is_alive(pid_of(folder, "first"))
 
 

@@ -26,7 +26,7 @@ from flaresmith.kit.machine.server import tail
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WATCHED = (*STOP_SIGNALS, signal.SIGCHLD)
 _STEADY = 30.0  # seconds after which a part counts as well again
-_TRIES = 3  # starts of one part before a first start of the whole is given up
+_TRIES = 2  # starts of one part before a first start of the whole is given up
 _HOUSEKEEPING = 5.0  # seconds between looks at log sizes
 
 
@@ -166,9 +166,14 @@ class Supervisor:
         try:
             life.pid, life.since = life.part.start(), time.monotonic()
         except Problem as problem:
-            life.problem = problem
-            self.say(f"{life.part.name} cannot start: {problem.message} {problem.hint}".rstrip())
-            self._plan_restart(life)
+            self._could_not_start(life, problem)
+        except OSError as error:  # no memory, no processes or no descriptors left
+            self._could_not_start(life, Unavailable(f"The machine refuses: {error.strerror}."))
+
+    def _could_not_start(self, life: _Life, problem: Problem) -> None:
+        life.problem = problem
+        self.say(f"{life.part.name} cannot start: {problem.message} {problem.hint}".rstrip())
+        self._plan_restart(life)
 
     def _reap(self) -> None:
         while True:
