@@ -80,7 +80,7 @@ def installation(servers: dict[str, str], tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session")
-async def pools(installation: str) -> AsyncIterator[str]:
+async def pools(installation: str, anyio_backend: str) -> AsyncIterator[str]:
     """Holds the event loop of the worker, and closes what was opened on it."""
     from flaresmith.kit import cache, stream, tx
 
