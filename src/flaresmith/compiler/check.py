@@ -20,12 +20,25 @@ from flaresmith.compiler.model import (
 )
 
 _SECRET = re.compile(
-    r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,90}|sk_live_[A-Za-z0-9]{20,60}|rk_live_[A-Za-z0-9]{20,60}"
-    r"|xox[abprs]-[A-Za-z0-9-]{20,80}|sk-ant-[\w-]{40,120}|AIza[\w-]{35}|glpat-[\w-]{20}|npm_[A-Za-z0-9]{36}|SG\.[\w-]{22}\.[\w-]{43})"
+    r"\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,90}"
+    r"|sk_live_[A-Za-z0-9]{20,60}|rk_live_[A-Za-z0-9]{20,60}"
+    r"|xox[abprs]-[A-Za-z0-9-]{20,80}|sk-ant-[\w-]{40,120}|AIza[\w-]{35}|glpat-[\w-]{20}"
+    r"|npm_[A-Za-z0-9]{36}|SG\.[\w-]{22}\.[\w-]{43})"
     r"|-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----"
 )
 _KINDS_OF_SCHEMA = {
-    "string": (Kind.STRING, Kind.TEXT, Kind.UUID, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.ENUM, Kind.DECIMAL, Kind.BINARY, Kind.BIGINT),
+    "string": (
+        Kind.STRING,
+        Kind.TEXT,
+        Kind.UUID,
+        Kind.DATE,
+        Kind.DATETIME,
+        Kind.TIME,
+        Kind.ENUM,
+        Kind.DECIMAL,
+        Kind.BINARY,
+        Kind.BIGINT,
+    ),
     "integer": (Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL),
     "number": (Kind.NUMBER, Kind.DECIMAL, Kind.INTEGER, Kind.BIGINT),
     "boolean": (Kind.BOOLEAN,),
@@ -36,7 +49,14 @@ _KINDS_OF_SCHEMA = {
 
 def check(model: Model) -> tuple[Diagnostic, ...]:
     """The semantic diagnostics of a model, in a stable order."""
-    found = [*_no_specs(model), *_doubled_requirements(model), *_reserved(model), *_states(model), *_contract_types(model), *_doubled_routes(model)]
+    found = [
+        *_no_specs(model),
+        *_doubled_requirements(model),
+        *_reserved(model),
+        *_states(model),
+        *_contract_types(model),
+        *_doubled_routes(model),
+    ]
     return tuple(found)
 
 
@@ -46,14 +66,24 @@ def check_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Diagnostic]:
         for match in _SECRET.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             column = match.start() - text.rfind("\n", 0, match.start())
-            yield Diagnostic("secret-in-spec", Severity.WARNING, f"this looks like a real credential ({match.group()[:4]}…)",
-                             Source(path, line, column), "replace it with a placeholder, and revoke it if it is real")
+            yield Diagnostic(
+                "secret-in-spec",
+                Severity.WARNING,
+                f"this looks like a real credential ({match.group()[:4]}…)",
+                Source(path, line, column),
+                "replace it with a placeholder, and revoke it if it is real",
+            )
 
 
 def _no_specs(model: Model) -> Iterator[Diagnostic]:
     if not model.features:
-        yield Diagnostic("no-specs", Severity.ERROR, "no specs were found here", Source(".", 1),
-                         "a feature is a folder such as specs/001-catalogue/ with a spec.md and a data-model.md")
+        yield Diagnostic(
+            "no-specs",
+            Severity.ERROR,
+            "no specs were found here",
+            Source(".", 1),
+            "a feature is a folder such as specs/001-catalogue/ with a spec.md and a data-model.md",
+        )
 
 
 def _doubled_requirements(model: Model) -> Iterator[Diagnostic]:
@@ -62,17 +92,27 @@ def _doubled_requirements(model: Model) -> Iterator[Diagnostic]:
         for requirement in (*feature.requirements, *feature.success_criteria):
             known = first.setdefault(requirement.id, requirement)
             if known is not requirement and known.text != requirement.text:
-                yield Diagnostic("requirement-doubled", Severity.WARNING, f"{requirement.id} is already at line {known.source.line} of"
-                                 f" {known.source.file} with another text", requirement.source, "give each requirement its own number")
+                yield Diagnostic(
+                    "requirement-doubled",
+                    Severity.WARNING,
+                    f"{requirement.id} is already at line {known.source.line} of {known.source.file} with another text",
+                    requirement.source,
+                    "give each requirement its own number",
+                )
 
 
 def _reserved(model: Model) -> Iterator[Diagnostic]:
     reserved = naming.SQL_RESERVED | naming.PYTHON_RESERVED
     for entity in model.entities:
-        for item in (entity, *entity.fields) if entity.kind is EntityKind.PERSISTED else ():
+        items: tuple[Entity | Field, ...] = (entity, *entity.fields) if entity.kind is EntityKind.PERSISTED else ()
+        for item in items:
             if naming.snake(item.name) in reserved:
-                yield Diagnostic("reserved-word", Severity.INFO, f"{item.name} is a reserved word of SQL or Python; generated code quotes or"
-                                 " suffixes it", item.source)
+                yield Diagnostic(
+                    "reserved-word",
+                    Severity.INFO,
+                    f"{item.name} is a reserved word of SQL or Python; generated code quotes or suffixes it",
+                    item.source,
+                )
 
 
 def _states(model: Model) -> Iterator[Diagnostic]:
@@ -90,13 +130,23 @@ def _unreachable(entity: Entity, field: Field) -> Iterator[Diagnostic]:
         reached |= more
     for value in field.type.values:
         if value not in reached:
-            yield Diagnostic("unreachable-state", Severity.WARNING, f"no transition leads to {entity.name}.{field.name} = {value}", field.source,
-                             "add the arrow that leads there, or name the first state with `default`")
+            yield Diagnostic(
+                "unreachable-state",
+                Severity.WARNING,
+                f"no transition leads to {entity.name}.{field.name} = {value}",
+                field.source,
+                "add the arrow that leads there, or name the first state with `default`",
+            )
 
 
 def _contract_types(model: Model) -> Iterator[Diagnostic]:
     """A contract's schema and the entity of that name that disagree on a field's type."""
-    sources = {name: contract.source for feature in model.features for contract in feature.contracts for name in contract.schemas}
+    sources = {
+        name: contract.source
+        for feature in model.features
+        for contract in feature.contracts
+        for name in contract.schemas
+    }
     entities = {naming.key(entity.name): entity for entity in model.tables}
     for name, schema in model.schemas.items():
         entity = entities.get(naming.key(name))
@@ -107,8 +157,14 @@ def _contract_types(model: Model) -> Iterator[Diagnostic]:
         for key, value in properties.items():
             field = by_name.get(naming.snake(str(key)))
             if field is not None and _disagrees(field, value):
-                yield Diagnostic("type-conflict", Severity.WARNING, f"{entity.name}.{field.name} is {field.type.kind}, and the contract's {name}.{key} is"
-                                 f" {value['type']}", field.source, f"see {sources.get(name, field.source).file}; give both the same type")
+                yield Diagnostic(
+                    "type-conflict",
+                    Severity.WARNING,
+                    f"{entity.name}.{field.name} is {field.type.kind}, and the contract's {name}.{key} is"
+                    f" {value['type']}",
+                    field.source,
+                    f"see {sources.get(name, field.source).file}; give both the same type",
+                )
 
 
 def _disagrees(field: Field, schema: object) -> bool:
@@ -126,5 +182,11 @@ def _doubled_routes(model: Model) -> Iterator[Diagnostic]:
         key = (endpoint.method, re.sub(r"\{[^{}]{0,100}\}", "{}", endpoint.path))
         known = first.setdefault(key, endpoint)
         if known is not endpoint:
-            yield Diagnostic("route-doubled", Severity.WARNING, f"{endpoint.method} {endpoint.path} is already served at {known.source.file}:"
-                             f"{known.source.line}; the first one answers", endpoint.source, "change the path of one of them")
+            yield Diagnostic(
+                "route-doubled",
+                Severity.WARNING,
+                f"{endpoint.method} {endpoint.path} is already served at {known.source.file}:"
+                f"{known.source.line}; the first one answers",
+                endpoint.source,
+                "change the path of one of them",
+            )

@@ -6,10 +6,12 @@ operations to entities, derives what no contract mentions, and runs `check`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flaresmith.compiler import naming
 from flaresmith.compiler.check import check, check_texts
 from flaresmith.compiler.model import Entity, Feature, Model, Source
 from flaresmith.compiler.parse.contracts import Contracts, read_contracts
@@ -25,10 +27,11 @@ from flaresmith.compiler.parse.folders import (
     spec_hash,
     texts_of,
 )
+from flaresmith.compiler.parse.keys import Names, in_creation_order, with_implied_keys
 from flaresmith.compiler.parse.merge import merged
 from flaresmith.compiler.parse.openapi import unique_operation_ids
 from flaresmith.compiler.parse.operations import mapped, with_derived
-from flaresmith.compiler.parse.resolve import Names, in_creation_order, resolved, with_implied_keys
+from flaresmith.compiler.parse.resolve import resolved
 from flaresmith.compiler.parse.shown import to_json
 from flaresmith.compiler.parse.story import SpecText, read_spec
 
@@ -47,7 +50,7 @@ class _Reading:
 
 
 def parse(files: Mapping[str, bytes], *, name: str) -> Model:
-    """The model of a folder of specs: `files` maps POSIX paths to bytes. All diagnostics are in it; nothing is raised."""
+    """The model of a folder of specs, all diagnostics included; `files` maps POSIX paths to bytes. Raises nothing."""
     findings = Findings()
     folders = feature_folders(files, name=name, findings=findings)
     schemas: dict[str, Any] = {}
@@ -78,10 +81,9 @@ def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Readi
 def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: Findings) -> Model:
     together = merged([reading.drafts for reading in readings], findings)
     names = Names(together)
-    silent = Findings()  # what a feature says twice is reported once, for the merged entities
-    for reading in readings:
-        reading.entities = resolved(reading.drafts, names, silent)
-    entities = in_creation_order(with_implied_keys(resolved(together, names, findings), findings))
+    whole = resolved(together, names, findings)
+    _own_entities(readings, whole, names)
+    entities = in_creation_order(with_implied_keys(whole, findings))
     _missing_entities(readings, names, findings)
     contracted = unique_operation_ids([e for reading in readings for e in reading.contracts.endpoints], findings)
     contracted = mapped(contracted, entities, schemas, findings)
@@ -92,9 +94,26 @@ def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: 
         entities=tuple(entities),
         endpoints=tuple(endpoints),
         schemas=schemas,
-        security_schemes={key: value for reading in readings for contract in reading.contracts.contracts
-                          for key, value in contract.security_schemes.items()},
+        security_schemes={
+            key: value
+            for reading in readings
+            for contract in reading.contracts.contracts
+            for key, value in contract.security_schemes.items()
+        },
     )
+
+
+def _own_entities(readings: Sequence[_Reading], whole: Sequence[Entity], names: Names) -> None:
+    """What each feature itself says: the merged entity where it alone describes it, else its own part."""
+    told = Counter(naming.key(draft.name) for reading in readings for draft in reading.drafts)
+    by_key = {naming.key(entity.name): entity for entity in whole}
+    silent = Findings()  # what is wrong was reported for the merged entities
+    for reading in readings:
+        keys = [naming.key(draft.name) for draft in reading.drafts]
+        parts = zip(keys, reading.drafts, strict=True)
+        reading.entities = [
+            by_key[key] if told[key] == 1 else resolved([draft], names, silent)[0] for key, draft in parts
+        ]
 
 
 def _features(readings: Sequence[_Reading], contracted: Sequence[Any]) -> list[Feature]:
@@ -123,5 +142,9 @@ def _missing_entities(readings: Sequence[_Reading], names: Names, findings: Find
     for reading in readings:
         for name, source, _ in reading.spec.key_entities:
             if names.find(name) is None and len(name) < 80:
-                findings.info("entity-without-fields", f"{name} is named as an entity, and no data model gives it fields; it becomes no table", source,
-                              "describe it in data-model.md")
+                findings.info(
+                    "entity-without-fields",
+                    f"{name} is named as an entity, and no data model gives it fields; it becomes no table",
+                    source,
+                    "describe it in data-model.md",
+                )

@@ -7,19 +7,24 @@ from dataclasses import dataclass, field, replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Index, Kind, Source, Transition
-from flaresmith.compiler.parse import bullets, facts, headings, mermaid, sql, tables, typescript
+from flaresmith.compiler.parse import bullets, facts, headings, mermaid, tables
 from flaresmith.compiler.parse.drafts import EntityDraft, Written, field_draft
+from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Role
 from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
+from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
-_CODE = re.compile(r"^(?:prisma|python|py|java|kotlin|csharp|c#|cs|go|golang|rust|rs|dart|swift|graphql|gql|php|ruby|rb|javascript|js|jsx|solidity|cpp|c\+\+|proto|protobuf|scala)$")
 _META = re.compile(
-    r"^(Type|Purpose|Description|Constraints?|Formats?|Examples?|Notes?|Fields|Attributes|Columns|Properties|Relationships?|Relations|Index(?:es)?"
-    r"|Validations?|Validation [Rr]ules|Rules|Storage|Location|Usage|Rationale|Lifecycle|Retention|Security|Invariants|Uniqueness|Identity"
-    r"|Primary [Kk]ey|Foreign [Kk]eys?|Algorithm|Expiration|Behaviou?r|Methods|Responsibilit(?:y|ies)|States?|State [Tt]ransitions|Used by|Persistence"
-    r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
+    r"^(Type|Purpose|Description|Constraints?|Formats?|Examples?|Notes?|Fields|Attributes|Columns"
+    r"|Properties|Relationships?|Relations|Index(?:es)?"
+    r"|Validations?|Validation [Rr]ules|Rules|Storage|Location|Usage|Rationale|Lifecycle|Retention"
+    r"|Security|Invariants|Uniqueness|Identity"
+    r"|Primary [Kk]ey|Foreign [Kk]eys?|Algorithm|Expiration|Behaviou?r|Methods|Responsibilit(?:y"
+    r"|ies)|States?|State [Tt]ransitions|Used by|Persistence"
+    r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims"
+    r"|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
 )
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
@@ -124,7 +129,9 @@ class Body:
             self._values(values)
 
     def _inline_names(self, text: str, source: Source) -> None:
-        names = re.findall(r"`([^`\s]{1,80})`", text) or [part.strip() for part in re.split(r"[,、，]", text.rstrip("."))]
+        names = re.findall(r"`([^`\s]{1,80})`", text) or [
+            part.strip() for part in re.split(r"[,、，]", text.rstrip("."))
+        ]
         for name in names if all(re.fullmatch(r"[^\W\d]\w*\??", name) for name in names) else ():
             self._add(Written(name.rstrip("?"), source, excerpt(text), presence=False if name.endswith("?") else None))
 
@@ -143,8 +150,15 @@ class Body:
                 self._index(" ".join(row.cells), Source(self._file, row.line))
         elif self._role in (Role.RULES, Role.LINKS):
             for row in rows:
-                self._fact(" ".join(row.cells) if self._role is Role.LINKS else " — ".join(row.cells), Source(self._file, row.line))
-        elif self._role is Role.VALUES or self._draft.kind is EntityKind.ENUM or (cells and cells[0] in ("value", "status", "state", "enum value")):
+                self._fact(
+                    " ".join(row.cells) if self._role is Role.LINKS else " — ".join(row.cells),
+                    Source(self._file, row.line),
+                )
+        elif (
+            self._role is Role.VALUES
+            or self._draft.kind is EntityKind.ENUM
+            or (cells and cells[0] in ("value", "status", "state", "enum value"))
+        ):
             self._values(tuple(value for row in rows if (value := _value(row.cells[0]))))
         elif self._role is Role.FIELDS and self._draft.name and tables.has_types(table):
             for row in rows:
@@ -169,7 +183,9 @@ class Body:
         if not {"from", "to"} <= {cell.split(" ")[0] for cell in cells}:
             return
         first = [cell.split(" ")[0] for cell in cells]
-        trigger = next((place for place, cell in enumerate(first) if cell in ("trigger", "action", "event", "on", "via")), -1)
+        trigger = next(
+            (place for place, cell in enumerate(first) if cell in ("trigger", "action", "event", "on", "via")), -1
+        )
         for row in rows:
             if len(row.cells) < len(cells):
                 continue
@@ -201,7 +217,10 @@ class Body:
             self._values(tuple(value for item in items if (value := _value(item.text))))
             return
         items = [item for item in items if not self._labelled_item(item)]
-        candidates = [(item, None if self._side_fact(item, dry=True) else bullets.read_bullet(item, self._file)) for item in items]
+        candidates = [
+            (item, None if read_side_fact(item, self._file) else bullets.read_bullet(item, self._file))
+            for item in items
+        ]
         read = [candidate for _, candidate in candidates if candidate is not None]
         sure = sum(candidate.sure for candidate in read)
         if not self._accepts(len(items), len(read), sure):
@@ -221,7 +240,9 @@ class Body:
         inner = Body(self._draft, role, self._collected, self._file, self._findings)
         inner._labelled = role is Role.FIELDS
         if match.group(2):
-            inner._fact(item.text.split(":", 1)[-1].strip(" *"), Source(self._file, item.line, item.column), inline=True)
+            inner._fact(
+                item.text.split(":", 1)[-1].strip(" *"), Source(self._file, item.line, item.column), inline=True
+            )
         inner._list(item.children)
         return True
 
@@ -229,11 +250,18 @@ class Body:
         """Whether a list is a list of fields: types are recognised, or a label says so."""
         if self._labelled:
             return read > 0
+        if self._doubtful:
+            return sure > 0 and sure * 4 >= items * 3
         if sure:
             return sure * 3 >= read or sure >= 3
         return self._draft.name != "" and read >= 2 and read * 10 >= items * 8 and self._grouped_names
 
     _grouped_names = False
+    _doubtful = False
+
+    def doubt(self) -> None:
+        """Asks for types on nearly every item: prose has headings like this one too."""
+        self._doubtful = True
 
     def label_fields(self) -> None:
         """Takes every item for a field: the heading is `Fields` or the like."""
@@ -244,11 +272,18 @@ class Body:
         self._grouped_names = True
 
     def _field_item(self, item: Bullet, candidate: bullets.BulletField | None, *, lower: bool) -> None:
-        if self._side_fact(item, dry=False):
+        if side := read_side_fact(item, self._file):
+            apply_side_fact(self._draft, side)
             return
-        named = candidate is not None and (candidate.sure or not lower or candidate.written.name[:1].islower() or item.text[:1] == "`")
+        named = candidate is not None and (
+            candidate.sure or not lower or candidate.written.name[:1].islower() or item.text[:1] == "`"
+        )
         doubtful = candidate is not None and bool(re.search(r"\w/\S*\.\w{1,5}$", candidate.written.name))
-        doubtful = doubtful or candidate is not None and not candidate.sure and bool(naming.unsafe_reason(candidate.written.name) or " " in candidate.written.name)
+        doubtful = doubtful or (
+            candidate is not None
+            and not candidate.sure
+            and bool(naming.unsafe_reason(candidate.written.name) or " " in candidate.written.name)
+        )
         if candidate is None or not named or doubtful:
             if bullets.looks_like_field(item.text):
                 self._findings.not_understood(item.text, Source(self._file, item.line, item.column))
@@ -269,31 +304,6 @@ class Body:
             known.field = replace(known.field, type=enum_of(values, known.field.type.raw))
         elif kind in (Kind.STRING, Kind.TEXT) and known.field.confidence < 1:
             known.field = replace(known.field, type=replace(known.field.type, kind=Kind.JSON))
-
-    def _side_fact(self, item: Bullet, *, dry: bool) -> bool:
-        """`unique(a, b)`, `indexes: a, b` and `(a, b) unique` inside a list of fields."""
-        text = plain(item.text)[:400]
-        source = Source(self._file, item.line, item.column)
-        indexes = re.match(r"^(?:composite |partial )?(?:unique(?: constraint| index| key)?|ind(?:ex(?:es)?|ices)|primary key|pk)\s*(?:on\b|:|(?=\())\s*(.+)$", text, re.I)
-        if indexes is None and not re.match(r"^\([\w, ]{3,200}\)\s*(?:is |must be )?(?:unique|indexed|pk|primary)", text, re.I):
-            return False
-        if not dry:
-            self._indexes(text, indexes.group(1) if indexes else text, source)
-        return True
-
-    def _indexes(self, text: str, columns: str, source: Source) -> None:
-        if re.match(r"^(?:primary key|pk)\b", text, re.I) or re.search(r"\)\s*(?:is )?(?:pk|primary)", text, re.I):
-            index = facts.read_index(columns, source)
-            for name in index.fields if index else ():
-                if known := self._draft.find(name):
-                    known.field = replace(known.field, primary_key=True)
-            return
-        unique = bool(re.match(r"^(?:composite |partial )?unique", text, re.I) or re.search(r"\bunique\b", text, re.I))
-        several = not columns.lstrip().startswith("(") and not unique and "," in columns
-        for part in re.split(r",(?![^()]*\))", columns) if several else (columns,):
-            index = facts.read_index(part.strip(), source)
-            if index is not None:
-                self._draft.indexes.append(replace(index, unique=unique or index.unique))
 
     def _entity_list(self, items: list[Bullet]) -> bool:
         """`- **User**` with its fields as nested items."""
@@ -336,7 +346,11 @@ class Body:
             self._draft.indexes.append(index)
 
     def _rule(self, text: str, source: Source) -> None:
-        index = facts.read_index(text, source) if re.match(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)\s*(?:is |must be |are )?(?:unique|UNIQUE))", text) else None
+        index = (
+            facts.read_index(text, source)
+            if re.match(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)\s*(?:is |must be |are )?(?:unique|UNIQUE))", text)
+            else None
+        )
         if index is not None:
             self._draft.indexes.append(replace(index, unique=True))
         else:
@@ -359,45 +373,15 @@ class Body:
     # code
 
     def _fence(self, fence: Fence) -> None:
-        if not fence.closed:
-            self._findings.warning("fence-not-closed", "this code block has no end", Source(self._file, fence.line))
-        if sql.is_sql(fence):
-            self._code(sql.read_sql(fence, self._file, self._findings))
-        elif fence.language in typescript.LANGUAGES:
-            self._code(typescript.read_typescript(fence, self._file, self._findings))
-        elif mermaid.is_er_diagram(fence):
-            self._collected.entities.extend(mermaid.read_er_diagram(fence, self._file, self._findings))
-        elif self._role is Role.STATES or mermaid.is_state_diagram(fence):
+        if self._role is Role.STATES or mermaid.is_state_diagram(fence):
             for number, line in enumerate(fence.lines, start=fence.line):
                 self._transitions(line.strip(), Source(self._file, number))
-        elif _CODE.match(fence.language):
-            self._findings.info("code-not-read", f"{fence.language} code is not read for fields",
-                                Source(self._file, fence.line), "add a table, bullets or SQL for what it declares")
-
-    def _code(self, drafts: list[EntityDraft]) -> None:
-        """The entity of the heading takes the code of its own name; other declarations stand for themselves."""
-        own = naming.key(self._draft.name) if self._draft.name else ""
-        if self._migration:
-            drafts = [replace(draft, notation="migration") if draft.notation == "sql" else draft for draft in drafts]
-        for draft in drafts:
-            if own and naming.key(draft.name) == own and not draft.values:
-                self._take(draft)
+            return
+        for draft in read_fence(fence, self._file, self._findings, migration=self._migration):
+            if is_same(self._draft, draft):
+                self._tabular = take_over(self._draft, draft) or self._tabular
             else:
                 self._collected.entities.append(draft)
-
-    def _take(self, draft: EntityDraft) -> None:
-        if self._draft.notation == "sql" and draft.notation != "sql":
-            return
-        earlier, self._draft.fields = self._draft.fields, list(draft.fields)
-        for known in earlier if draft.notation != "sql" else ():
-            self._draft.add(known)
-        for known in earlier if draft.notation == "sql" else ():
-            if self._draft.find(known.field.name) is None:
-                self._draft.add(known)
-        self._draft.notation = draft.notation
-        self._draft.indexes += draft.indexes
-        self._draft.rules += draft.rules
-        self._tabular = True
 
 
 def _value(text: str) -> str:

@@ -1,7 +1,7 @@
 """Fields as list items, in every form that people write them.
 
-`name (type, constraints) REQUIRED → X.id` · `name: type (pk)` · `` `name`: type `` · `**name**: type` · `` `name` — text `` ·
-`` `name: type` `` · `` `name type MODS` `` · `` `name` UUID PK → `x.y` `` · `name`
+`name (type, constraints) REQUIRED → X.id` · `name: type (pk)` · `` `name`: type `` · `**name**: type` ·
+`` `name` — text `` · `` `name: type` `` · `` `name type MODS` `` · `` `name` UUID PK → `x.y` `` · `name`
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ _NAME = r"[^\W\d][\w$]{0,80}(?:(?:\.|->)[\w$]{1,60}){0,4}(?:\[\])?"
 _UNSAFE_NAME = r"[^`]{1,120}"
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
 _TICKED = re.compile(rf"^(?:\*\*)?`({_UNSAFE_NAME})`(?:\*\*)?(\?)?\s*(.*)$", re.S)
-_BOLD = re.compile(rf"^\*\*([^`*:(]{{1,120}}?):?\*\*(\?)?\s*(.*)$", re.S)
+_BOLD = re.compile(r"^\*\*([^`*:(]{1,120}?):?\*\*(\?)?\s*(.*)$", re.S)
 _PLAIN = re.compile(rf"^({_NAME})(\?)?(?=$|[\s:(—–-])\s*(.*)$", re.S)
 _HOSTILE = re.compile(r"^([^\s:(][^:(]{0,120}?)\s*(?::|\()\s*(.*)$", re.S)
 _INSIDE_COLON = re.compile(rf"^({_NAME})(\?)?\s*:\s*(.+)$", re.S)
 _INSIDE_TYPE = re.compile(rf"^({_NAME})(\?)?\s*\(([^()]{{1,200}})\)$")
 _INSIDE_SPACE = re.compile(rf"^({_NAME})\s+(\S.*)$", re.S)
 _GRAMMAR = re.compile(
-    r"[^\w]|PK|FK|pk|fk|[A-Z][A-Z]+\b|(?:not null|required|optional|nullable|null|unique|primary|default|references|ref|auto|index(?:ed)?|check|min|max|foreign"
+    r"[^\w]|PK|FK|pk|fk|[A-Z][A-Z]+\b|(?:not null|required|optional|nullable|null|unique|primary"
+    r"|default|references|ref|auto|index(?:ed)?|check|min|max|foreign"
     r"|between|range|email|ur[il]|uuid|iso|regex|pattern|length|enum|one of|values|positive|non|up to|\d)\b",
     re.I,
 )
@@ -60,7 +61,9 @@ def read_bullet(bullet: Bullet, file: str) -> BulletField | None:
 def looks_like_field(text: str) -> bool:
     """Whether a line that was not read has the outline of a field, so that it must not be passed over in silence."""
     head = plain(text)[:200]
-    return bool(re.match(r"^[^\W\d][\w.]{0,60}\??\s*(?:\([^)]*\)|:\s*\S+(?:\s*\(|\s*$|,))", head)) and "," not in head[:8]
+    return (
+        bool(re.match(r"^[^\W\d][\w.]{0,60}\??\s*(?:\([^)]*\)|:\s*\S+(?:\s*\(|\s*$|,))", head)) and "," not in head[:8]
+    )
 
 
 def _name_and_rest(text: str) -> tuple[str, bool, str] | None:
@@ -100,9 +103,7 @@ def _described(
     reading, type_text, constraints, notes = _pieces(rest, dashed=dashed)
     if reading is None and not (dashed or typed or not rest or rest[0] in "→-"):
         return None
-    written = Written(
-        name, source, raw.strip(), type_text, constraints, notes, presence=False if optional else None
-    )
+    written = Written(name, source, raw.strip(), type_text, constraints, notes, presence=False if optional else None)
     return BulletField(written, reading is not None and _is_sure(reading, constraints), also)
 
 
@@ -141,7 +142,11 @@ def _parenthesised(rest: str) -> tuple[Reading | None, str, str, str]:
 
 def _strict_part(after: str) -> tuple[str, str]:
     """The words after `(type)` that belong to the grammar (`REQUIRED default x → Y.id`), and the rest as prose."""
-    mark = re.match(r"[^a-z—–]{0,40}(?:REQUIRED|OPTIONAL|PRIMARY|UNIQUE|NOT NULL|NULL|PK|FK|default|required|optional|unique|nullable|indexed|→|->)", after)
+    mark = re.match(
+        r"[^a-z—–]{0,40}(?:REQUIRED|OPTIONAL|PRIMARY|UNIQUE|NOT NULL|NULL|PK|FK|default|required"
+        r"|optional|unique|nullable|indexed|→|->)",
+        after,
+    )
     if mark is None:
         return ("", after) if after[:1] not in ",;" else (after.split(". ")[0], after)
     stop = _SEPARATOR.search(after)

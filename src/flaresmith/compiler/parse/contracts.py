@@ -44,18 +44,33 @@ def read_contracts(files: Mapping[str, str], schemas: dict[str, Any], findings: 
 def _document(path: str, body: str, findings: Findings) -> Document | None:
     if not path.lower().endswith(_DOCUMENTS):
         if posixpath.basename(path).lower() not in ("readme.md", ".gitkeep"):
-            findings.info("contract-not-read", f"{posixpath.basename(path)} is not OpenAPI, JSON Schema or a tool list", Source(path, 1),
-                          "describe its endpoints in contracts/openapi.yaml")
+            findings.info(
+                "contract-not-read",
+                f"{posixpath.basename(path)} is not OpenAPI, JSON Schema or a tool list",
+                Source(path, 1),
+                "describe its endpoints in contracts/openapi.yaml",
+            )
         return None
     try:
         return read_document(body, json_text=path.lower().endswith(".json"))
     except Unreadable as problem:
-        findings.error("contract-unreadable", problem.message, Source(path, problem.line, problem.column),
-                       "correct the file, or give it another extension if it is no contract")
+        findings.error(
+            "contract-unreadable",
+            problem.message,
+            Source(path, problem.line, problem.column),
+            "correct the file, or give it another extension if it is no contract",
+        )
         return None
 
 
-def _read(path: str, document: Document, names: Mapping[str, str], schemas: dict[str, Any], findings: Findings, found: Contracts) -> None:
+def _read(
+    path: str,
+    document: Document,
+    names: Mapping[str, str],
+    schemas: dict[str, Any],
+    findings: Findings,
+    found: Contracts,
+) -> None:
     if is_openapi(document.root):
         contract, endpoints = OpenApi(document, path, findings, names, schemas).read()
         found.contracts.append(contract)
@@ -63,14 +78,20 @@ def _read(path: str, document: Document, names: Mapping[str, str], schemas: dict
     elif _tools(document.root) is not None:
         found.tools.extend(_read_tools(path, document, findings))
     else:
-        findings.info("contract-not-read", f"{posixpath.basename(path)} is not OpenAPI, JSON Schema or a tool list", Source(path, 1),
-                      "describe its endpoints in contracts/openapi.yaml")
+        findings.info(
+            "contract-not-read",
+            f"{posixpath.basename(path)} is not OpenAPI, JSON Schema or a tool list",
+            Source(path, 1),
+            "describe its endpoints in contracts/openapi.yaml",
+        )
 
 
 def _is_schema(root: Any) -> bool:
     if not isinstance(root, dict) or is_openapi(root) or _tools(root) is not None:
         return False
-    return "$schema" in root or (root.get("type") in ("object", "array", "string") and bool(_SCHEMA_WORDS & root.keys()))
+    return "$schema" in root or (
+        root.get("type") in ("object", "array", "string") and bool(_SCHEMA_WORDS & root.keys())
+    )
 
 
 def _schema_name(path: str, document: Document) -> str:
@@ -80,13 +101,22 @@ def _schema_name(path: str, document: Document) -> str:
 
 
 def _schema(
-    path: str, document: Document, names: Mapping[str, str], schemas: dict[str, Any], findings: Findings, found: Contracts
+    path: str,
+    document: Document,
+    names: Mapping[str, str],
+    schemas: dict[str, Any],
+    findings: Findings,
+    found: Contracts,
 ) -> None:
     references = References(document, path, findings, names)
     name, schema = names[path], references.schema(document.root)
     if name in schemas and schemas[name] != schema:
-        findings.warning("schema-defined-twice", f"{name} differs from the schema of that name in an earlier contract; the first one counts",
-                         Source(path, 1), "give them different titles")
+        findings.warning(
+            "schema-defined-twice",
+            f"{name} differs from the schema of that name in an earlier contract; the first one counts",
+            Source(path, 1),
+            "give them different titles",
+        )
         return
     schemas[name] = schema
     found.contracts.append(Contract(Source(path, 1), name, "", {name: schema}))
@@ -105,7 +135,12 @@ def _read_tools(path: str, document: Document, findings: Findings) -> list[Tool]
         source = Source(path, *document.place(raw))
         name = text(raw.get("name"), 120)
         if naming.unsafe_reason(name.replace("/", "_")) or not name:
-            findings.error("unsafe-name", f"the tool name {excerpt(name)!r} is refused", source, "use letters, digits and underscores")
+            findings.error(
+                "unsafe-name",
+                f"the tool name {excerpt(name)!r} is refused",
+                source,
+                "use letters, digits and underscores",
+            )
             continue
         inputs = raw.get("inputSchema", raw.get("input_schema", raw.get("input")))
         outputs = raw.get("outputSchema", raw.get("output_schema", raw.get("output")))

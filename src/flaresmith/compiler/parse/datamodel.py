@@ -12,25 +12,32 @@ from flaresmith.compiler.parse.body import Body, Collected
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Announcement, Role
+from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
 from flaresmith.compiler.parse.presence import settle_presence
 from flaresmith.compiler.parse.sections import Section, tree
-from flaresmith.compiler.parse.traits import read_traits, settled
+from flaresmith.compiler.parse.traits import read_traits
 from flaresmith.compiler.parse.types import enum_of
 
 _FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES)
 
 
 _UNCHANGED = re.compile(
-    r"\bno (?:\*\*)?(?:database |db |persisted |persistent )?(?:schema|data[- ]model|table|migration)s?(?: (?:or|and|/) \w+)? (?:changes?|modifications?|is needed|are needed)"
-    r"|\bno (?:\*\*)?(?:new|additional|persisted) (?:\w+ ){0,2}(?:tables?|entit(?:y|ies)|models?|schemas?|migrations?)\b"
-    r"|\b(?:introduces|adds|requires|needs|has|makes) (?:\*\*)?no (?:new )?(?:\w+ ){0,2}(?:schema|tables?|entities|migrations?|database)\b"
-    r"|\bdoes not (?:introduce|add|change|modify) (?:any )?(?:new )?(?:\w+ ){0,2}(?:schema|tables?|entities|database|data model)\b",
+    r"\bno (?:\*\*)?(?:database |db |persisted |persistent )?(?:schema|data[- ]model|table"
+    r"|migration)s?(?: (?:or|and|/) \w+)? (?:changes?|modifications?|is needed|are needed)"
+    r"|\bno (?:\*\*)?(?:new|additional|persisted) (?:\w+ ){0,2}(?:tables?|entit(?:y|ies)|models?"
+    r"|schemas?|migrations?)\b"
+    r"|\b(?:introduces|adds|requires|needs|has|makes) (?:\*\*)?no (?:new )?(?:\w+ ){0,2}(?:schema"
+    r"|tables?|entities|migrations?|database)\b"
+    r"|\bdoes not (?:introduce|add|change|modify) (?:any )?(?:new )?(?:\w+ ){0,2}(?:schema|tables?"
+    r"|entities|database|data model)\b",
     re.I,
 )
 _NO_DATABASE = re.compile(
-    r"\bno (?:\*\*)?(?:database|persistent storage|persistence|server-side storage|backend storage)\b|\b(?:does not use|without) a database\b"
-    r"|\b(?:purely|entirely|only) (?:in[- ]memory|client[- ]side|file[- ]based|ui state)\b|\bnothing is persisted\b|\bnot persisted anywhere\b",
+    r"\bno (?:\*\*)?(?:database|persistent storage|persistence|server-side storage"
+    r"|backend storage)\b|\b(?:does not use|without) a database\b"
+    r"|\b(?:purely|entirely|only) (?:in[- ]memory|client[- ]side|file[- ]based|ui state)\b"
+    r"|\bnothing is persisted\b|\bnot persisted anywhere\b",
     re.I,
 )
 
@@ -112,17 +119,30 @@ class _Walk:
     def _group(self, section: Section, said: Announcement, place: _Place) -> None:
         prose = said.role is Role.PROSE
         kind = said.kind or place.kind
-        inner = replace(place, entity=place.entity if prose else None, kind=kind, delta=said.delta or place.delta,
-                        grouped=not prose and section.heading is not None and section.heading.level > 1)
+        inner = replace(
+            place,
+            entity=place.entity if prose else None,
+            kind=kind,
+            delta=said.delta or place.delta,
+            grouped=not prose and section.heading is not None and section.heading.level > 1,
+        )
         draft = EntityDraft("", self._at(section), kind=kind)
         body = Body(draft, Role.PROSE if prose else Role.FIELDS, self._collected, self._file, self._findings)
-        body.read(section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped)
+        body.read(
+            section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped
+        )
         for lost in draft.fields:
             if lost.field.confidence < 0.5 and lost.field.name[:1].isupper():
-                self._findings.info("entity-without-fields", f"{excerpt(lost.field.name)} is named here without fields", lost.field.source,
-                                    "list its fields with their types")
+                self._findings.info(
+                    "entity-without-fields",
+                    f"{excerpt(lost.field.name)} is named here without fields",
+                    lost.field.source,
+                    "list its fields with their types",
+                )
             else:
-                self._findings.not_understood(lost.field.raw, lost.field.source, "put the fields below a heading that names their entity")
+                self._findings.not_understood(
+                    lost.field.raw, lost.field.source, "put the fields below a heading that names their entity"
+                )
         for child in section.children:
             self.section(child, inner)
 
@@ -134,6 +154,8 @@ class _Walk:
         body = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
         if (said.explicit or place.grouped) and not said.doubtful:
             body.trust_names()
+        if said.doubtful:
+            body.doubt()
         body.read(section.blocks)
         for child in section.children:
             self.section(child, replace(place, entity=draft, delta=draft.delta))
@@ -146,13 +168,21 @@ class _Walk:
         elif not draft.fields:
             self._withdraw(draft)
             if alone and not draft.delta and (place.grouped or said.explicit) and not section.children:
-                self._findings.info("entity-without-fields", f"{excerpt(draft.name)} has no fields here and becomes no table",
-                                    draft.source, "list its fields with their types")
+                self._findings.info(
+                    "entity-without-fields",
+                    f"{excerpt(draft.name)} has no fields here and becomes no table",
+                    draft.source,
+                    "list its fields with their types",
+                )
             return
         if reason := naming.unsafe_reason(draft.name):
             self._withdraw(draft)
-            self._findings.error("unsafe-name", f"the entity name {excerpt(draft.name)!r} is refused: {reason}", draft.source,
-                                 "use letters, digits and spaces")
+            self._findings.error(
+                "unsafe-name",
+                f"the entity name {excerpt(draft.name)!r} is refused: {reason}",
+                draft.source,
+                "use letters, digits and spaces",
+            )
 
     def _withdraw(self, draft: EntityDraft) -> None:
         self._collected.entities = [known for known in self._collected.entities if known is not draft]
@@ -193,12 +223,20 @@ def _absorb(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
     view = other.notation in ("migration", "code", "diagram") and main.notation in ("sql", "table", "bullets")
     missing = [draft for draft in other.fields if main.find(draft.field.name) is None]
     if missing and main.notation == other.notation and main.fields and not (main.delta or other.delta):
-        findings.warning("entity-defined-twice", f"{main.name} is already defined at line {main.source.line}; its new fields are added",
-                         other.source, "keep one definition")
+        findings.warning(
+            "entity-defined-twice",
+            f"{main.name} is already defined at line {main.source.line}; its new fields are added",
+            other.source,
+            "keep one definition",
+        )
     if view and missing:
         names = excerpt(", ".join(draft.field.name for draft in missing))
-        findings.info("second-notation", f"{other.name} is described a second time; only there: {names}", other.source,
-                      "add them to the first description if they are columns")
+        findings.info(
+            "second-notation",
+            f"{other.name} is described a second time; only there: {names}",
+            other.source,
+            "add them to the first description if they are columns",
+        )
     elif not view:
         main.fields += missing
     for draft in other.fields:
@@ -242,7 +280,11 @@ def _hand_out(collected: Collected, found: list[EntityDraft], findings: Findings
 
 def state_field(draft: EntityDraft, before: str, after: str) -> str:
     """The field whose states these are: an enum that has one of them, else the one called status or state."""
-    named = [known.field.name for known in draft.fields if re.search(r"(?:status|state|stage|phase)$", known.field.name, re.I)]
+    named = [
+        known.field.name
+        for known in draft.fields
+        if re.search(r"(?:status|state|stage|phase)$", known.field.name, re.I)
+    ]
     for known in draft.fields:
         values = {value.lower() for value in known.field.type.values}
         if {before.lower(), after.lower()} <= values:
@@ -253,7 +295,11 @@ def state_field(draft: EntityDraft, before: str, after: str) -> str:
 def _apply_rules(draft: EntityDraft) -> None:
     """`name must be at most 80 characters` narrows the field that it begins with."""
     for rule in draft.rules:
-        match = re.match(r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s+(?:must|should|is|has|max|min|in|between|can|cannot|matches|≥|>=|>|≤|<|length|:)", rule.text)
+        match = re.match(
+            r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s+(?:must|should|is|has|max|min|in|between|can|cannot|matches"
+            r"|≥|>=|>|≤|<|length|:)",
+            rule.text,
+        )
         known = draft.find(match.group(1)) if match else None
         if known is not None and not rule.expression:
             _narrow(known, rule.text[match.end(1) if match else 0 :])

@@ -16,18 +16,54 @@ class Unreadable:
 
 UNREADABLE = object()  # nothing that claims to be a default stands here
 
-_NOW = re.compile(r"(?:now|current_timestamp|localtimestamp|utcnow|getdate|sysdate|current_date)\b\s*(?:\(\s*\d?\s*\))?|(?:datetime|date)\.now\b|current (?:time|timestamp|date)\b|DateTime\.UtcNow", re.I)
-_UUID = re.compile(r"(?:gen_random_uuid|uuid_generate_v[147](?:mc)?|uuidv?[47]?|newid|new_?guid|random_uuid|cuid)\s*\(\s*\)|uuid\s?v?[47]?\b(?!\s*\w)", re.I)
+_NOW = re.compile(
+    r"(?:now|current_timestamp|localtimestamp|utcnow|getdate|sysdate"
+    r"|current_date)\b\s*(?:\(\s*\d?\s*\))?|(?:datetime|date)\.now\b|current (?:time|timestamp"
+    r"|date)\b|DateTime\.UtcNow",
+    re.I,
+)
+_UUID = re.compile(
+    r"(?:gen_random_uuid|uuid_generate_v[147](?:mc)?|uuidv?[47]?|newid|new_?guid|random_uuid"
+    r"|cuid)\s*\(\s*\)|uuid\s?v?[47]?\b(?!\s*\w)",
+    re.I,
+)
 _INCREMENT = re.compile(r"(?:autoincrement|nextval|auto[ _-]?increment)\b\s*(?:\([^()]{0,100}\))?", re.I)
 _QUOTED = re.compile(r"'((?:[^'\n]|''){0,500})'|\"([^\"\n]{0,500})\"|`([^`\n]{0,500})`")
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?(?![\w.]*\w)")
 _EMPTY = re.compile(r"\{\s*\}|\[\s*\]")
 _WORD = re.compile(r"[A-Za-z_][\w-]{0,80}")
-_ENDS = re.compile(r"\s*(?:$|[,;.)\]|(—–]|\s[-/]\s|(?:required|optional|unique|not null|pk|fk|check|indexed|nullable|references)\b)", re.I)
+_ENDS = re.compile(
+    r"\s*(?:$|[,;.)\]|(—–]|\s[-/]\s|(?:required|optional|unique|not null|pk|fk|check|indexed|nullable|references)\b)",
+    re.I,
+)
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None, "none": None}
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|<%|\$\(|[`;\\\x00-\x1f]|--|/\*")
 _CALL = re.compile(r"[\w.]{1,80}\(")
-_PROSE = frozenset(["is", "are", "for", "when", "if", "of", "the", "a", "an", "in", "on", "by", "with", "and", "or", "from", "value", "values", "to", "depends", "based"])
+_PROSE = frozenset(
+    [
+        "is",
+        "are",
+        "for",
+        "when",
+        "if",
+        "of",
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "by",
+        "with",
+        "and",
+        "or",
+        "from",
+        "value",
+        "values",
+        "to",
+        "depends",
+        "based",
+    ]
+)
 
 
 def read_default(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""JSON and YAML documents with the line of every mapping: safe, bounded in depth and size, aliases shared, in linear time."""
+"""JSON and YAML with the line of every mapping: safe, bounded in depth and size, aliases shared, in linear time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 MAX_DEPTH = 64
 MAX_NODES = 400_000  # after aliases are followed
@@ -85,7 +85,11 @@ class _Builder:
                 self._anchors[event.anchor] = event.value
             self._attach(event.value, event)
         if self._count > MAX_NODES:
-            raise Unreadable(f"the document has more than {MAX_NODES:,} values once its aliases are followed", event.line, event.column)
+            raise Unreadable(
+                f"the document has more than {MAX_NODES:,} values once its aliases are followed",
+                event.line,
+                event.column,
+            )
 
     def _start(self, event: _Event) -> None:
         if len(self._open) >= MAX_DEPTH:
@@ -137,7 +141,9 @@ def _yaml_events(text: str) -> Any:
     if match := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
         raise Unreadable("a control character stands here", text.count("\n", 0, match.start()) + 1, 1)
     if match := re.search(r"[\[{(]{200}|(?:- ){200}|(?:\? ){200}", text):
-        raise Unreadable(f"the document is nested deeper than {MAX_DEPTH} levels", text.count("\n", 0, match.start()) + 1, 1)
+        raise Unreadable(
+            f"the document is nested deeper than {MAX_DEPTH} levels", text.count("\n", 0, match.start()) + 1, 1
+        )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         for event in yaml.parse(text, Loader=loader):

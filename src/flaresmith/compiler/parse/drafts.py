@@ -19,11 +19,14 @@ from flaresmith.compiler.model import (
     Type,
 )
 from flaresmith.compiler.parse.findings import Findings, excerpt
-from flaresmith.compiler.parse.traits import Traits, combined, read_traits, refined, settled
+from flaresmith.compiler.parse.limits import settled
+from flaresmith.compiler.parse.traits import Traits, combined, read_traits, refined
 from flaresmith.compiler.parse.types import Reading, read_type
 
 _CREATED = re.compile(r"^(?:created|inserted|registered)_?(?:at|on|date|time)?$")
-_UPDATED = re.compile(r"^(?:(?:last_)?(?:updated|modified|changed)_?(?:at|on|date|time)?|last_(?:update|modification|change))$")
+_UPDATED = re.compile(
+    r"^(?:(?:last_)?(?:updated|modified|changed)_?(?:at|on|date|time)?|last_(?:update|modification|change))$"
+)
 
 
 @dataclass(slots=True)
@@ -86,14 +89,22 @@ class Written:
 def field_draft(written: Written, findings: Findings) -> FieldDraft | None:
     """A field from its pieces, or None (with a diagnostic) where its name cannot be used."""
     if reason := naming.unsafe_reason(written.name):
-        findings.error("unsafe-name", f"the field name {excerpt(written.name)!r} is refused: {reason}", written.source,
-                       "use letters, digits and underscores")
+        findings.error(
+            "unsafe-name",
+            f"the field name {excerpt(written.name)!r} is refused: {reason}",
+            written.source,
+            "use letters, digits and underscores",
+        )
         return None
     reading = read_type(written.type) if written.type else None
     traits = _traits(written, reading)
     if traits.bad_default:
-        findings.warning("unsafe-default", f"the default {excerpt(traits.bad_default)!r} of {written.name} is not a plain"
-                         " literal and was left out", written.source, "write a number, a quoted text, true, false or now()")
+        findings.warning(
+            "unsafe-default",
+            f"the default {excerpt(traits.bad_default)!r} of {written.name} is not a plain literal and was left out",
+            written.source,
+            "write a number, a quoted text, true, false or now()",
+        )
     return _assemble(written, reading, traits)
 
 

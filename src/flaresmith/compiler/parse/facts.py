@@ -12,16 +12,34 @@ from flaresmith.compiler.parse.markdown import LONGEST_FACT, plain
 
 _COLUMN = r"[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?"
 _COLUMNS = re.compile(rf"\(\s*({_COLUMN}(?:\s*,\s*{_COLUMN}){{0,11}})\s*\)", re.I)
-_BARE_COLUMNS = re.compile(r"^((?:[^\W\d]\w{0,80}\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:unique|index|desc|asc)\b.*|\s*[(—–-].*)?$", re.I)
-_TICKED_COLUMNS = re.compile(r"`\(?((?:[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:asc|desc))?\)?`", re.I)
+_BARE_COLUMNS = re.compile(
+    r"^((?:[^\W\d]\w{0,80}\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:unique|index|desc|asc)\b.*|\s*[(—–-].*)?$", re.I
+)
+_TICKED_COLUMNS = re.compile(
+    r"`\(?((?:[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:asc|desc))?\)?`", re.I
+)
 _INDEX_NAME = re.compile(r"^(?:idx|ix|uq|uk|uniq|unique|pk|fk|index)_|_(?:idx|index|key|uniq|unique|pkey)$", re.I)
 _WHERE = re.compile(r"\bwhere\s+(.{3,300}?)\)?$", re.I)
-_CARDINALITY = re.compile(r"(?<![\w.])(1|one|N|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)\s*(?::|-to-|—|–|--?|\s+to\s+)\s*(1|one|N|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)(?![\w.])", re.I)
+_CARDINALITY = re.compile(
+    r"(?<![\w.])(1|one|N|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)\s*(?::|-to-|—|–|--?|\s+to\s+)\s*(1|one|N"
+    r"|M|many|0\.\.1|0\.\.\*|1\.\.\*|\*)(?![\w.])",
+    re.I,
+)
 _NAMED = r"[`*\"]{0,3}([^\W\d][\w]{0,80}(?: (?-i:[A-Z])\w{0,60}){0,3})[`*\"]{0,3}(?:\.\w{1,60})?"
 _BETWEEN = re.compile(rf"^{_NAMED}\s*(?:\(?\s*{_CARDINALITY.pattern}\s*\)?)\s*(?:with\s+)?{_NAMED}", re.I)
-_HAS_MANY = re.compile(rf"^(?:(?:an?|each|one|the)\s+)?{_NAMED}\s+(?:has many|has zero or more|has one or more|contains many|owns many|has multiple)\s+{_NAMED}", re.I)
-_BELONGS = re.compile(rf"^(?:(?:an?|each|the)\s+)?{_NAMED}\s+belongs to\s+(?:(?:an?|one|exactly one|the)\s+)?{_NAMED}", re.I)
-_OWN = re.compile(rf"^(?:(one|many)-to-(one|many)|has (one|many)|belongs to|(1|N|M):(1|N|M))\s*(?:with|→|->|to|:)?\s*(?:an?\s+|the\s+)?{_NAMED}", re.I)
+_HAS_MANY = re.compile(
+    rf"^(?:(?:an?|each|one|the)\s+)?{_NAMED}\s+(?:has many|has zero or more|has one or more"
+    rf"|contains many|owns many|has multiple)\s+{_NAMED}",
+    re.I,
+)
+_BELONGS = re.compile(
+    rf"^(?:(?:an?|each|the)\s+)?{_NAMED}\s+belongs to\s+(?:(?:an?|one|exactly one|the)\s+)?{_NAMED}", re.I
+)
+_OWN = re.compile(
+    rf"^(?:(one|many)-to-(one|many)|has (one|many)|belongs to|(1|N|M):(1|N|M))\s*(?:with|→|->|to"
+    rf"|:)?\s*(?:an?\s+|the\s+)?{_NAMED}",
+    re.I,
+)
 _ARROW = re.compile(r"\s*(?:→|-->|->|=>|⟶|➔)\s*")
 _STATE = re.compile(r"^\[?[`*'\"(]*([\w][\w -]{0,40}?)[`*'\")]*\]?$")
 _VERB = r"`?([a-z][\w-]{1,40})`?(?:\(\))?"
@@ -58,7 +76,11 @@ def _index_columns(text: str, clean: str) -> tuple[str, ...]:
     if ticked := [name for name in ticked if not _INDEX_NAME.search(name)]:
         return tuple(dict.fromkeys(ticked))
     bare = _BARE_COLUMNS.match(clean.strip(" .;"))
-    return _split_columns(bare.group(1)) if bare and not re.match(r"(?:partial|primary|composite|unique|gin|gist|b-?tree)\b", clean, re.I) else ()
+    return (
+        _split_columns(bare.group(1))
+        if bare and not re.match(r"(?:partial|primary|composite|unique|gin|gist|b-?tree)\b", clean, re.I)
+        else ()
+    )
 
 
 def _split_columns(text: str) -> tuple[str, ...]:
@@ -111,7 +133,9 @@ def read_transitions(text: str, source: Source, field: str = "") -> Iterator[Tra
 
 
 def _states(text: str) -> list[str]:
-    text = re.split(r"\s+(?:—|–|-|when|if|after|via|on|by|upon)\s|[(:;,]\s?(?![^)]*\)$)|\s\(|\.\s", text.strip(" .;"), maxsplit=1)[0]
+    text = re.split(
+        r"\s+(?:—|–|-|when|if|after|via|on|by|upon)\s|[(:;,]\s?(?![^)]*\)$)|\s\(|\.\s", text.strip(" .;"), maxsplit=1
+    )[0]
     pieces = [piece.strip() for piece in re.split(r"\s*[|/]\s*|\s+or\s+", text) if piece.strip()]
     found = [match.group(1) for piece in pieces if (match := _STATE.match(piece.strip()))]
     return found if len(found) == len(pieces) and all(name.count(" ") < 3 for name in found) else []

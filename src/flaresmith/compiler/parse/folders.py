@@ -17,7 +17,21 @@ MAX_TOTAL_BYTES = 32 * 1024 * 1024
 _FEATURE = re.compile(r"^\d{3,}[-_]\S+$")
 _CONSTITUTION = re.compile(r"(?:^|/)constitution\.md$")
 _VERSION = re.compile(r"\*\*Version\*\*\s*:?\s*v?(\d[\w.-]{0,30})|^version:\s*v?(\d[\w.-]{0,30})", re.I | re.M)
-_TEXTUAL = (".md", ".markdown", ".yaml", ".yml", ".json", ".ts", ".graphql", ".gql", ".proto", ".sql", ".txt", ".prisma", ".py")
+_TEXTUAL = (
+    ".md",
+    ".markdown",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".ts",
+    ".graphql",
+    ".gql",
+    ".proto",
+    ".sql",
+    ".txt",
+    ".prisma",
+    ".py",
+)
 
 
 @dataclass(slots=True)
@@ -53,8 +67,13 @@ def feature_folders(files: Mapping[str, bytes], *, name: str, findings: Findings
         if root is None or not _is_read(path, root):
             continue
         if len(body) > MAX_FILE_BYTES or len(body) > budget:
-            findings.error("file-too-large", f"{len(body) / 1048576:.1f} MiB; a file may have {MAX_FILE_BYTES // 1048576} MiB and a folder"
-                           f" {MAX_TOTAL_BYTES // 1048576} MiB, so it was not read", Source(path, 1), "split the file, or take out what is not specification")
+            findings.error(
+                "file-too-large",
+                f"{len(body) / 1048576:.1f} MiB; a file may have {MAX_FILE_BYTES // 1048576} MiB and a folder"
+                f" {MAX_TOTAL_BYTES // 1048576} MiB, so it was not read",
+                Source(path, 1),
+                "split the file, or take out what is not specification",
+            )
             continue
         budget -= len(body)
         _add(folders[root], path, decoded(body, path, findings), findings)
@@ -73,12 +92,12 @@ def constitution_version(files: Mapping[str, bytes]) -> str:
 
 def decoded(body: bytes, path: str, findings: Findings) -> str:
     """The text of a file: UTF-8, UTF-16 with its mark, else Windows-1252 with a warning; line ends become `\\n`."""
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = body.decode("utf-16", "replace")
-    else:
-        text = _utf8(body, path, findings)
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = body.decode("utf-16", "replace") if marked else _utf8(body, path, findings)
     if "\x00" in text:
-        findings.warning("not-text", "this file has NUL bytes; they were taken out", Source(path, 1), "save it as UTF-8 text")
+        findings.warning(
+            "not-text", "this file has NUL bytes; they were taken out", Source(path, 1), "save it as UTF-8 text"
+        )
         text = text.replace("\x00", "")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -88,14 +107,18 @@ def _utf8(body: bytes, path: str, findings: Findings) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = body.count(b"\n", 0, problem.start) + 1
-        findings.warning("not-utf8", "this file is not UTF-8; it was read as Windows-1252", Source(path, line), "save it as UTF-8")
+        findings.warning(
+            "not-utf8", "this file is not UTF-8; it was read as Windows-1252", Source(path, line), "save it as UTF-8"
+        )
         return body.decode("cp1252", "replace")
 
 
 def _is_safe(path: str, findings: Findings) -> bool:
     parts = path.split("/")
     if path.startswith("/") or ".." in parts or "\\" in path or re.search(r"[\x00-\x1f]", path):
-        findings.error("unsafe-path", "this file name leads out of the folder and was not read", Source(repr(path)[1:-1][:200], 1))
+        findings.error(
+            "unsafe-path", "this file name leads out of the folder and was not read", Source(repr(path)[1:-1][:200], 1)
+        )
         return False
     return True
 
@@ -136,7 +159,12 @@ def _add(folder: Folder, path: str, text: str, findings: Findings) -> None:
         folder.spec = path
     elif inner.endswith(".md") and not inner.startswith("contracts/"):
         if not re.fullmatch(r"data[-_]?model(?:[-_][a-z][\w-]*)?\.md", inner):
-            findings.info("duplicate-file", "this looks like a copy of the data model and was not read", Source(path, 1), "remove it")
+            findings.info(
+                "duplicate-file",
+                "this looks like a copy of the data model and was not read",
+                Source(path, 1),
+                "remove it",
+            )
             return
         folder.data_models.append(path)
     else:

@@ -1,4 +1,4 @@
-"""What a heading announces: an entity and its kind, a group of entities, facts of the entity above it, or nothing to read."""
+"""What a heading announces: an entity and its kind, a group of entities, facts of the entity above, or prose."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A heading, understood: the entity's name, its kind where the heading says it, and whether it changes an older one."""
+    """A heading, understood: the entity's name, its kind where that is said, and whether it changes an older one."""
 
     role: Role
     name: str = ""
@@ -36,9 +36,11 @@ class Announcement:
     doubtful: bool = False  # prose ends like this too: only fields with types make it an entity
 
 
+_LONGEST = 400
 _NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+")
 _PREFIX = re.compile(
-    r"^(?:(?:new|updated|modified|extended|existing|core|main|shared)\s+)?(?:entity|entities|table|model|aggregate(?: root)?|collection|type|schema|interface"
+    r"^(?:(?:new|updated|modified|extended|existing|core|main|shared)\s+)?(?:entity|entities|table"
+    r"|model|aggregate(?: root)?|collection|type|schema|interface"
     r"|sheet|value object|dto|document|enum|class|struct|record|object)\s*(?:\d{1,3}\s*)?[:—–-]\s*",
     re.I,
 )
@@ -48,53 +50,113 @@ _SUFFIX = re.compile(
     re.I,
 )
 _QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]\s*|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
-_DELTA = re.compile(r"\b(?:modified|extended|extension|updated?|changed|amended|changes|delta|additions?|new fields|added|altered|augmented|existing|unchanged)\b", re.I)
+_DELTA = re.compile(
+    r"\b(?:modified|extended|extension|updated?|changed|amended|changes|delta|additions?|new fields"
+    r"|added|altered|augmented|existing|unchanged)\b",
+    re.I,
+)
 _KINDS = (
     (EntityKind.ENUM, re.compile(r"\b(?:enum|enumeration|enums|enumerations|value list|lookup values)\b", re.I)),
-    (EntityKind.DTO, re.compile(r"\b(?:dtos?|request|response|requests|responses|payloads?|api types?|wire|value objects?|input|output|message format|api models?|form state|ui state|view[ -]?models?|component props|props|frontend types?|client types?|cli|command options)\b", re.I)),
-    (EntityKind.DERIVED, re.compile(r"[\w/]\.(?:dart|tsx?|jsx?|kt|swift|vue|svelte|java|cs)\b|\b(?:derived|computed|read[ -]?models?|projections?|views?|in[ -]memory|transient|ephemeral|not (?:persisted|stored)|non[ -]persisted|runtime|client[ -]side|local ?storage|session ?storage|cache only|virtual|materiali[sz]ed|config(?:uration)?s?(?: files?)?|file[ -]based|stateless|script ?properties)\b", re.I)),
-    (EntityKind.EXTERNAL, re.compile(r"\b(?:external|third[ -]party|upstream|owned by|from (?:auth|another)|managed by|remote|read-only reference)\b", re.I)),
+    (
+        EntityKind.DTO,
+        re.compile(
+            r"\b(?:dtos?|request|response|requests|responses|payloads?|api types?|wire|value objects?|input"
+            r"|output|message format|api models?|form state|ui state|view[ -]?models?|component props|props"
+            r"|frontend types?|client types?|cli|command options)\b",
+            re.I,
+        ),
+    ),
+    (
+        EntityKind.DERIVED,
+        re.compile(
+            r"[\w/]\.(?:dart|tsx?|jsx?|kt|swift|vue|svelte|java|cs)\b|\b(?:derived|computed|read[ -]?models?"
+            r"|projections?|views?|in[ -]memory|transient|ephemeral|not (?:persisted|stored)"
+            r"|non[ -]persisted|runtime|client[ -]side|local ?storage|session ?storage|cache only|virtual"
+            r"|materiali[sz]ed|config(?:uration)?s?(?: files?)?|file[ -]based|stateless|script ?properties)\b",
+            re.I,
+        ),
+    ),
+    (
+        EntityKind.EXTERNAL,
+        re.compile(
+            r"\b(?:external|third[ -]party|upstream|owned by|from (?:auth|another)|managed by|remote"
+            r"|read-only reference)\b",
+            re.I,
+        ),
+    ),
 )
 _FACTS = {
-    Role.FIELDS: r"fields?|attributes?|columns?|propert(?:y|ies)|schema|structure|data structure|field definitions?|table structure|field details|field descriptions?|column descriptions?|members|table definition|table schema|sql schema|definition|core fields|key (?:fields|attributes)|new fields|added fields|fields? added|new columns",
-    Role.INDEXES: r"(?:\w+ )?ind(?:ex(?:es)?|ices)|indexing(?: strategy)?|(?:composite |partial )?unique (?:constraints?|indexes|keys?)|unique",
-    Role.RULES: r"(?:\w+ ){0,2}(?:validations?|validation rules?|rules?|constraints?|invariants?)(?: (?:rules?|and invariants|& invariants|summary))?|checks?|business logic|data integrity",
-    Role.LINKS: r"(?:\w+ )?(?:relationships?|relations?|associations?|references)(?: (?:summary|overview|diagram|map))?|entity relationship(?:s| diagram| overview)?|er diagram|erd|cardinalit(?:y|ies)|foreign keys",
-    Role.STATES: r"(?:\w+ ){0,3}(?:state transitions?|states?|state machines?|lifecycles?|life cycle|transitions?|status flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
+    Role.FIELDS: r"fields?|attributes?|columns?|propert(?:y|ies)|schema|structure|data structure"
+    r"|field definitions?|table structure|field details|field descriptions?|column descriptions?"
+    r"|members|table definition|table schema|sql schema|definition|core fields|key (?:fields"
+    r"|attributes)|new fields|added fields|fields? added|new columns",
+    Role.INDEXES: r"(?:\w+ )?ind(?:ex(?:es)?|ices)|indexing(?: strategy)?|(?:composite "
+    r"|partial )?unique (?:constraints?|indexes|keys?)|unique",
+    Role.RULES: r"(?:\w+ ){0,2}(?:validations?|validation rules?|rules?|constraints?|invariants?)(?: (?:rules?"
+    r"|and invariants|& invariants|summary))?|checks?|business logic|data integrity",
+    Role.LINKS: r"(?:\w+ )?(?:relationships?|relations?|associations?|references)(?: (?:summary|overview|diagram"
+    r"|map))?|entity relationship(?:s| diagram| overview)?|er diagram|erd|cardinalit(?:y|ies)"
+    r"|foreign keys",
+    Role.STATES: r"(?:\w+ ){0,3}(?:state transitions?|states?|state machines?|lifecycles?|life cycle|transitions?"
+    r"|status flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
     Role.VALUES: r"(?:\w+ )?(?:enum(?:eration)? values?|values|allowed values|status values|possible values)",
 }
 _FACT_ROLES = tuple((role, re.compile(rf"^(?:{text})$", re.I)) for role, text in _FACTS.items())
 _GROUP = re.compile(
-    r"^(?:(?:the|new|core|main|key|existing|modified|updated|extended|persisted|domain|database|db|data|primary|supporting|additional|shared|reference|domain|platform|application|backend|new domain|modified domain|relational|postgres(?:ql)?|sql|prisma|typescript|pydantic|api|frontend|client|ui|external|derived|read|view|request|response|form|configuration|config|runtime|in-memory|non-persisted|value)\s+){0,3}"
-    r"(?:entit(?:y|ies)|models?|tables?|schemas?|types?|collections?|dtos?|objects?|enums?|enumerations?|interfaces?|aggregates?|sheets?|structures?|definitions?|entity definitions?|data models?|states?|view models?|read models?|classes|records?|entities and fields|schema definitions?|model definitions?|core model)"
-    r"(?:\s+(?:definitions?|overview|details?|changes|and relationships|catalog|used|additions|descriptions?|& relationships|hierarchy))?$",
+    r"^(?:(?:the|new|core|main|key|existing|modified|updated|extended|persisted|domain|database|db"
+    r"|data|primary|supporting|additional|shared|reference|domain|platform|application|backend"
+    r"|new domain|modified domain|relational|postgres(?:ql)?|sql|prisma|typescript|pydantic|api"
+    r"|frontend|client|ui|external|derived|read|view|request|response|form|configuration|config"
+    r"|runtime|in-memory|non-persisted|value)\s+){0,3}"
+    r"(?:entit(?:y|ies)|models?|tables?|schemas?|types?|collections?|dtos?|objects?|enums?"
+    r"|enumerations?|interfaces?|aggregates?|sheets?|structures?|definitions?|entity definitions?"
+    r"|data models?|states?|view models?|read models?|classes|records?|entities and fields"
+    r"|schema definitions?|model definitions?|core model)"
+    r"(?:\s+(?:definitions?|overview|details?|changes|and relationships|catalog|used|additions"
+    r"|descriptions?|& relationships|hierarchy))?$",
     re.I,
 )
-_PLURAL_GROUP = re.compile(r"^(?:[\w/&-]{1,40} ){1,5}(?:types|interfaces|dtos|enums|entities|tables|schemas|classes|structures)$", re.I)
+_PLURAL_GROUP = re.compile(
+    r"^(?:[\w/&-]{1,40} ){1,5}(?:types|interfaces|dtos|enums|entities|tables|schemas|classes|structures)$", re.I
+)
 _PROSE = re.compile(
-    r"^(?:(?:phase|step|appendix|part)\b.{0,60}|summary|operations|errors|integrations?|support|information|metrics|points|handling"
+    r"^(?:(?:phase|step|appendix|part)\b.{0,60}|summary|operations|errors|integrations?|support"
+    r"|information|metrics|points|handling"
     r"|.{0,40}\b(?:migrations?|quer(?:y|ies)|query patterns?|examples|sample data|seed(?: data|ing)?"
-    r"|fixtures|notes|open questions|overview|summaries|introduction|conventions?|assumptions|references|changelog|glossary|strateg(?:y|ies)"
+    r"|fixtures|notes|open questions|overview|summaries|introduction|conventions?|assumptions"
+    r"|references|changelog|glossary|strateg(?:y|ies)"
     r"|considerations|decisions|rationale|rls|row[- ]level security|security|performance|scalability|retention|pruning"
-    r"|maintenance|idempotency(?: keys)?|partitioning|naming|storage estimates?|volume|testing|tests|error handling|usage|access patterns"
-    r"|data flow|flows|caching|monitoring|compliance|dependencies|out of scope|scope|purpose|background|context|todo|next steps"
-    r"|traceability|acceptance|api|implementation|algorithm|triggers|functions?|procedures?|stored procedures|privacy|gdpr|benefits"
-    r"|trade-?offs|steps|requirements|enhancements?|improvements?|limitations|risks|concerns?|impact|guarantees|data volumes?|estimates"
-    r"|rollback|deletion|cleanup|semantics|principles|formulas?|calculations?|versioning|file layout|directory structure"
+    r"|maintenance|idempotency(?: keys)?|partitioning|naming|storage estimates?|volume|testing|tests"
+    r"|error handling|usage|access patterns"
+    r"|data flow|flows|caching|monitoring|compliance|dependencies|out of scope|scope|purpose"
+    r"|background|context|todo|next steps"
+    r"|traceability|acceptance|api|implementation|algorithm|triggers|functions?|procedures?"
+    r"|stored procedures|privacy|gdpr|benefits"
+    r"|trade-?offs|steps|requirements|enhancements?|improvements?|limitations|risks|concerns?|impact"
+    r"|guarantees|data volumes?|estimates"
+    r"|rollback|deletion|cleanup|semantics|principles|formulas?|calculations?|versioning|file layout"
+    r"|directory structure"
     r"|file structure|folder structure|helpers?|logic|behaviou?r|matrix|diagram))$",
     re.I,
 )
 _DOUBTFUL = re.compile(
-    r"\b(?:categor(?:y|ies)|metrics?|points?|commands?|polic(?:y|ies)|summary|operations?|endpoints?|mappings?|sources?|errors?|example"
+    r"\b(?:categor(?:y|ies)|metrics?|points?|commands?|polic(?:y|ies)|summary|operations?|endpoints?"
+    r"|mappings?|sources?|errors?|example"
     r"|decision|note|flow|audit|backup|trigger|controls?|encryption|code|information|integration|support|handling)$",
     re.I,
 )
 _NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
-_NAMED_DTO = re.compile(r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState|FormData|Args|Options|Config|Configuration|Settings|Error|Exception|Command|Query|Filter|Filters|Provider|Context|Controller|Service)$")
+_NAMED_DTO = re.compile(
+    r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState"
+    r"|FormData|Args|Options|Config|Configuration|Settings|Error|Exception|Command|Query|Filter"
+    r"|Filters|Provider|Context|Controller|Service)$"
+)
 
 
 def announce(text: str) -> Announcement:
     """What a heading's text announces."""
+    if len(text) > _LONGEST:
+        return Announcement(Role.PROSE)
     title = _NUMBER.sub("", plain(text)).strip(" :*")
     bare = " ".join(title.split())
     for role, pattern in _FACT_ROLES:
@@ -130,7 +192,15 @@ def kind_of_name(name: str) -> EntityKind | None:
 
 def kind_of_text(text: str) -> EntityKind | None:
     """The kind that a sentence gives away: `Not persisted; computed per request.`"""
-    if re.search(r"\bnot (?:persisted|stored)\b|\bin[- ]memory\b|\bephemeral\b|\bstateless\b|\bnever (?:persisted|stored)\b|\bno (?:database )?table\b|\bnot a (?:database )?table\b|\bcomputed (?:at|on|per)\b|\bfromResponse\b|\bread[- ]model\b|\bview[- ]model\b|\bpersisted (?:as|in|to) `?[\w./-]+\.(?:json|ya?ml|toml|md)\b|\blocalStorage\b|\bsessionStorage\b|\bparsed from\b|\bgenerated fresh\b", text, re.I):
+    if re.search(
+        r"\bnot (?:persisted|stored)\b|\bin[- ]memory\b|\bephemeral\b|\bstateless\b|\bnever (?:persisted"
+        r"|stored)\b|\bno (?:database )?table\b|\bnot a (?:database )?table\b|\bcomputed (?:at|on|per)\b"
+        r"|\bfromResponse\b|\bread[- ]model\b|\bview[- ]model\b|\bpersisted (?:as|in"
+        r"|to) `?[\w./-]+\.(?:json|ya?ml|toml|md)\b|\blocalStorage\b|\bsessionStorage\b|\bparsed from\b"
+        r"|\bgenerated fresh\b",
+        text,
+        re.I,
+    ):
         return EntityKind.DERIVED
     if re.search(r"\b(?:request|response) (?:body|payload|object|dto)\b|\bdata transfer object\b", text, re.I):
         return EntityKind.DTO
@@ -150,8 +220,14 @@ def _entity(text: str, title: str) -> Announcement:
     if not explicit and _PROSE.match(name):
         return Announcement(Role.PROSE, name)
     role = Role.ENTITY if _NAME.match(name) or _hostile(name) else Role.PROSE
-    return Announcement(role, name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name, kind, delta, explicit,
-                        doubtful=not explicit and bool(_DOUBTFUL.search(name)))
+    return Announcement(
+        role,
+        name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name,
+        kind,
+        delta,
+        explicit,
+        doubtful=not explicit and bool(_DOUBTFUL.search(name)),
+    )
 
 
 def _natural(name: str) -> str:
@@ -159,7 +235,9 @@ def _natural(name: str) -> str:
     name = re.sub(r"\\?<\w{1,20}\\?>", "", name)
     if re.search(r"\.\.|^[/~]|\\", name):
         return name
-    return re.sub(r"(?<=[\w)])\s*[/&+]\s*(?=\w)", " ", name).strip(" '’") if not re.search(r"\.\w{1,4}$", name) else name
+    return (
+        re.sub(r"(?<=[\w)])\s*[/&+]\s*(?=\w)", " ", name).strip(" '’") if not re.search(r"\.\w{1,4}$", name) else name
+    )
 
 
 def plain_start(text: str) -> str:
@@ -181,7 +259,9 @@ def _without_qualifier(title: str) -> tuple[str, str]:
 
 
 def _kind_in(text: str) -> EntityKind | None:
-    if re.search(r"\b(?:table|persisted|database)\b", text, re.I) and not re.search(r"\bnot\b|\bno\b|\bnon\b", text, re.I):
+    if re.search(r"\b(?:table|persisted|database)\b", text, re.I) and not re.search(
+        r"\bnot\b|\bno\b|\bnon\b", text, re.I
+    ):
         return EntityKind.PERSISTED
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
 

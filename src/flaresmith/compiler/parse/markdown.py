@@ -152,7 +152,8 @@ class _Scanner:
 
     def _take_table(self) -> None:
         self._bullets.clear()
-        start, rows, separated = self._at, [], False
+        start, separated = self._at, False
+        rows: list[Row] = []
         while self._at < len(self._lines) and (text := self._lines[self._at].strip()).startswith("|"):
             cells = split_row(text)
             if cells and all(_SEPARATOR_CELL.fullmatch(cell) for cell in cells):

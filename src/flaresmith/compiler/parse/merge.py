@@ -41,8 +41,14 @@ def kind_of(draft: EntityDraft) -> EntityKind:
 
 def _one(group: list[EntityDraft], findings: Findings) -> EntityDraft:
     main = next((draft for draft in group if not draft.delta), group[0])
-    result = replace(main, fields=[_copied(known) for known in main.fields], indexes=list(main.indexes), rules=list(main.rules),
-                     relationships=list(main.relationships), transitions=list(main.transitions))
+    result = replace(
+        main,
+        fields=[_copied(known) for known in main.fields],
+        indexes=list(main.indexes),
+        rules=list(main.rules),
+        relationships=list(main.relationships),
+        transitions=list(main.transitions),
+    )
     for other in group:
         if other is not main:
             _extend(result, other, findings)
@@ -51,15 +57,24 @@ def _one(group: list[EntityDraft], findings: Findings) -> EntityDraft:
 
 def _extend(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
     if not other.delta and other.fields:
-        findings.warning("entity-defined-twice", f"{other.name} is already defined at {main.source.file}:{main.source.line};"
-                         " its new fields are added", other.source, "write 'modified' behind the name where a feature extends an entity")
+        findings.warning(
+            "entity-defined-twice",
+            f"{other.name} is already defined at {main.source.file}:{main.source.line}; its new fields are added",
+            other.source,
+            "write 'modified' behind the name where a feature extends an entity",
+        )
     for known in other.fields:
         first = main.find(known.field.name)
         if first is None:
             main.fields.append(_copied(known))
         elif _conflict(first.field, known.field):
-            findings.warning("type-conflict", f"{main.name}.{known.field.name} is {known.field.type.kind} here and {first.field.type.kind} at"
-                             f" {first.field.source.file}:{first.field.source.line}; the first one counts", known.field.source, "give it one type")
+            findings.warning(
+                "type-conflict",
+                f"{main.name}.{known.field.name} is {known.field.type.kind} here and {first.field.type.kind} at"
+                f" {first.field.source.file}:{first.field.source.line}; the first one counts",
+                known.field.source,
+                "give it one type",
+            )
     if main.kind is None and other.kind is EntityKind.PERSISTED:
         main.kind = other.kind
     main.relationships += other.relationships

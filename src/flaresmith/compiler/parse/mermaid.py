@@ -10,8 +10,13 @@ from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, Fence
 
 _BLOCK = re.compile(r"^\s*\"?([^\W\d][\w-]{0,100})\"?(?:\[[^\]]{0,100}\])?\s*\{\s*$")
-_FIELD = re.compile(r"^\s*([\w<>\[\](),-]{1,80})\s+([^\W\d][\w-]{0,100})\s*((?:PK|FK|UK|,|\s)*)(\"[^\"]{0,300}\")?\s*$", re.I)
-_RELATION = re.compile(r"^\s*\"?([\w-]{1,100})\"?\s+([|}o][|o])(?:--|\.\.)([|o][|{o])\s+\"?([\w-]{1,100})\"?\s*(?::\s*\"?(.{0,100}?)\"?)?\s*$")
+_FIELD = re.compile(
+    r"^\s*([\w<>\[\](),-]{1,80})\s+([^\W\d][\w-]{0,100})\s*((?:PK|FK|UK|,|\s)*)(\"[^\"]{0,300}\")?\s*$", re.I
+)
+_RELATION = re.compile(
+    r"^\s*\"?([\w-]{1,100})\"?\s+([|"
+    r"}o][|o])(?:--|\.\.)([|o][|{o])\s+\"?([\w-]{1,100})\"?\s*(?::\s*\"?(.{0,100}?)\"?)?\s*$"
+)
 
 
 def is_er_diagram(fence: Fence) -> bool:

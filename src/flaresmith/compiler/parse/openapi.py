@@ -51,18 +51,33 @@ class OpenApi:
         info = mapping(self._root.get("info"))
         schemes = mapping(mapping(self._root.get("components")).get("securitySchemes"))
         contract = Contract(
-            Source(self._file, 1), text(info.get("title"), 200), text(info.get("version"), 60), dict(self._own),
-            {str(name): self._references.follow(scheme) for name, scheme in schemes.items() if isinstance(scheme, dict)},
+            Source(self._file, 1),
+            text(info.get("title"), 200),
+            text(info.get("version"), 60),
+            dict(self._own),
+            {
+                str(name): self._references.follow(scheme)
+                for name, scheme in schemes.items()
+                if isinstance(scheme, dict)
+            },
         )
         return contract, endpoints
 
     def _version(self) -> None:
         stated = text(self._root.get("openapi") or self._root.get("swagger"), 20)
         if not stated.startswith("3."):
-            self._findings.warning("openapi-version", f"OpenAPI 3.0 and 3.1 are read; this says {stated or 'nothing'}",
-                                   self._references.source(self._root, "openapi"), "convert it to OpenAPI 3.1")
+            self._findings.warning(
+                "openapi-version",
+                f"OpenAPI 3.0 and 3.1 are read; this says {stated or 'nothing'}",
+                self._references.source(self._root, "openapi"),
+                "convert it to OpenAPI 3.1",
+            )
         for key, line, column in self._document.doubled:
-            self._findings.warning("duplicate-key", f"{excerpt(key)} stands twice here; the last one counts", Source(self._file, line, column))
+            self._findings.warning(
+                "duplicate-key",
+                f"{excerpt(key)} stands twice here; the last one counts",
+                Source(self._file, line, column),
+            )
 
     def _components(self) -> None:
         """The schemas of the document, renamed where an earlier contract has another one of the same name."""
@@ -73,10 +88,16 @@ class OpenApi:
         for name in sorted(clashing):
             self._references.renamed[name] = self._free(name, plain)
             self._findings.warning(
-                "schema-defined-twice", f"{excerpt(name)} differs from the schema of that name in an earlier contract;"
-                f" here it is called {self._references.renamed[name]}", self._references.source(raw[name]), "give them different names")
+                "schema-defined-twice",
+                f"{excerpt(name)} differs from the schema of that name in an earlier contract;"
+                f" here it is called {self._references.renamed[name]}",
+                self._references.source(raw[name]),
+                "give them different names",
+            )
         for name, schema in raw.items():
-            self._own[self._references.renamed.get(name, name)] = self._references.schema(schema) if clashing else plain[name]
+            self._own[self._references.renamed.get(name, name)] = (
+                self._references.schema(schema) if clashing else plain[name]
+            )
         self._all.update(self._own)
 
     def _free(self, name: str, own: Mapping[str, Any]) -> str:
@@ -92,7 +113,9 @@ class OpenApi:
             if path.startswith("x-"):
                 continue
             if not _PATH.fullmatch(path) or ".." in path:
-                self._findings.error("unsafe-path", f"the path {excerpt(path)!r} cannot be served", source, "write `/name/{parameter}`")
+                self._findings.error(
+                    "unsafe-path", f"the path {excerpt(path)!r} cannot be served", source, "write `/name/{parameter}`"
+                )
                 continue
             item = mapping(self._references.follow(raw))
             for method, operation in item.items():
@@ -100,7 +123,9 @@ class OpenApi:
                     place = self._references.source(item, method)
                     yield self._operation(path, method.lower(), operation, item, place)
 
-    def _operation(self, path: str, method: str, raw: dict[str, Any], item: Mapping[str, Any], source: Source) -> Endpoint:
+    def _operation(
+        self, path: str, method: str, raw: dict[str, Any], item: Mapping[str, Any], source: Source
+    ) -> Endpoint:
         name = self._operation_id(path, method, raw, source)
         body = mapping(self._references.follow(raw.get("requestBody")))
         media, request = self._content(body, f"{naming.pascal(name)}Request", source)
@@ -127,12 +152,20 @@ class OpenApi:
         stated = text(raw.get("operationId"), 200)
         derived = derived_operation_id(method, path)
         if not stated:
-            self._findings.info("operation-id-missing", f"{method.upper()} {excerpt(path)} has no operationId; it is called {derived}", source,
-                                f"add `operationId: {derived}`")
+            self._findings.info(
+                "operation-id-missing",
+                f"{method.upper()} {excerpt(path)} has no operationId; it is called {derived}",
+                source,
+                f"add `operationId: {derived}`",
+            )
             return derived
         if not _OPERATION_ID.fullmatch(stated):
-            self._findings.warning("unsafe-name", f"the operationId {excerpt(stated)!r} is refused; it is called {derived}", source,
-                                   f"write `operationId: {derived}`")
+            self._findings.warning(
+                "unsafe-name",
+                f"the operationId {excerpt(stated)!r} is refused; it is called {derived}",
+                source,
+                f"write `operationId: {derived}`",
+            )
             return derived
         return stated
 
@@ -142,12 +175,20 @@ class OpenApi:
             parameter = mapping(self._references.follow(entry))
             name, location = text(parameter.get("name"), 120), text(parameter.get("in"), 20)
             if location not in _LOCATIONS or naming.unsafe_reason(name.replace("[", "").replace("]", "")):
-                self._findings.warning("parameter-not-read", f"the parameter {excerpt(name)!r} in {excerpt(location)!r} is left out",
-                                       self._references.source(entry), "give it a plain name and `in: path, query, header or cookie`")
+                self._findings.warning(
+                    "parameter-not-read",
+                    f"the parameter {excerpt(name)!r} in {excerpt(location)!r} is left out",
+                    self._references.source(entry),
+                    "give it a plain name and `in: path, query, header or cookie`",
+                )
                 continue
-            schema = parameter.get("schema") or next(iter(mapping(parameter.get("content")).values()), {}).get("schema", {"type": "string"})
+            content = mapping(next(iter(mapping(parameter.get("content")).values()), None))
+            schema = parameter.get("schema") or content.get("schema", {"type": "string"})
             found[(name, location)] = Parameter(
-                name, location, location == "path" or parameter.get("required") is True, self._references.schema(schema),
+                name,
+                location,
+                location == "path" or parameter.get("required") is True,
+                self._references.schema(schema),
                 text(parameter.get("description"), 500),
             )
         return (*found.values(), *_unnamed_parameters(path, found))
@@ -159,7 +200,9 @@ class OpenApi:
             if not label:
                 self._findings.warning("response-not-read", f"{excerpt(status)!r} is no HTTP status", source)
                 continue
-            media, schema = self._content(response, f"{naming.pascal(name)}Response{label.title() if label == 'default' else label}", source)
+            media, schema = self._content(
+                response, f"{naming.pascal(name)}Response{label.title() if label == 'default' else label}", source
+            )
             yield Response(status, text(response.get("description"), 500), schema, media or "application/json")
 
     def _content(self, holder: Mapping[str, Any], name: str, source: Source) -> tuple[str, dict[str, Any] | None]:
@@ -178,7 +221,9 @@ class OpenApi:
 
 def derived_operation_id(method: str, path: str) -> str:
     """`get /books/{id}` → `getBooksId`: the method and the path in PascalCase."""
-    return method.lower() + "".join(word[:1].upper() + word[1:] for part in path.split("/") for word in naming.words(part) if part)
+    return method.lower() + "".join(
+        word[:1].upper() + word[1:] for part in path.split("/") for word in naming.words(part) if part
+    )
 
 
 def unique_operation_ids(endpoints: list[Endpoint], findings: Findings) -> list[Endpoint]:
@@ -186,8 +231,12 @@ def unique_operation_ids(endpoints: list[Endpoint], findings: Findings) -> list[
     names = naming.distinct(endpoint.operation_id for endpoint in endpoints)
     for endpoint, name in zip(endpoints, names, strict=True):
         if endpoint.operation_id != name:
-            findings.warning("operation-id-doubled", f"{endpoint.operation_id} names another operation already; here it is called {name}",
-                             endpoint.source, "give each operation its own operationId")
+            findings.warning(
+                "operation-id-doubled",
+                f"{endpoint.operation_id} names another operation already; here it is called {name}",
+                endpoint.source,
+                "give each operation its own operationId",
+            )
     return [replace(endpoint, operation_id=name) for endpoint, name in zip(endpoints, names, strict=True)]
 
 

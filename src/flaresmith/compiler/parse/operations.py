@@ -15,7 +15,49 @@ from flaresmith.compiler.parse.schemas import ref_name
 _BASE = re.compile(r"^(?:api|v\d{1,2}|rest|public|internal)$", re.I)
 _ITEM_ACTIONS = {"GET": "get", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
 _DECORATIONS = frozenset(
-    ["create", "new", "update", "patch", "put", "replace", "input", "request", "response", "dto", "body", "payload", "list", "page", "paginated", "collection", "result", "results", "view", "summary", "detail", "details", "read", "write", "full", "model", "schema", "data", "out", "in", "item", "items", "envelope", "resource", "public", "post", "get", "base", "edit", "changes", "public"]
+    [
+        "create",
+        "new",
+        "update",
+        "patch",
+        "put",
+        "replace",
+        "input",
+        "request",
+        "response",
+        "dto",
+        "body",
+        "payload",
+        "list",
+        "page",
+        "paginated",
+        "collection",
+        "result",
+        "results",
+        "view",
+        "summary",
+        "detail",
+        "details",
+        "read",
+        "write",
+        "full",
+        "model",
+        "schema",
+        "data",
+        "out",
+        "in",
+        "item",
+        "items",
+        "envelope",
+        "resource",
+        "public",
+        "post",
+        "get",
+        "base",
+        "edit",
+        "changes",
+        "public",
+    ]
 )
 _SINGLETONS = frozenset(["me", "self", "current"])
 
@@ -26,15 +68,21 @@ class _Segment:
     parameter: bool
 
 
-def mapped(endpoints: Sequence[Endpoint], entities: Sequence[Entity], schemas: Mapping[str, Any], findings: Findings) -> list[Endpoint]:
+def mapped(
+    endpoints: Sequence[Endpoint], entities: Sequence[Entity], schemas: Mapping[str, Any], findings: Findings
+) -> list[Endpoint]:
     """The contract's operations with `entity` and `action` where they are certain; others are left to a person."""
     mapper = _Mapper(entities, schemas)
     result = []
     for endpoint in endpoints:
         entity, action = mapper.meaning(endpoint)
         if not entity:
-            findings.info("operation-needs-code", f"{endpoint.method} {excerpt(endpoint.path)} is no plain operation on an entity; its body is yours to write",
-                          endpoint.source)
+            findings.info(
+                "operation-needs-code",
+                f"{endpoint.method} {excerpt(endpoint.path)} is no plain operation on an entity; its body is"
+                f" yours to write",
+                endpoint.source,
+            )
         result.append(replace(endpoint, entity=entity, action=action))
     return result
 
@@ -42,7 +90,9 @@ def mapped(endpoints: Sequence[Endpoint], entities: Sequence[Entity], schemas: M
 def with_derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> list[Endpoint]:
     """The contract's operations, then those of the tables that no contract mentions, under names of their own."""
     more = list(_derived(entities, endpoints))
-    names = naming.distinct((endpoint.operation_id for endpoint in more), reserved={endpoint.operation_id for endpoint in endpoints})
+    names = naming.distinct(
+        (endpoint.operation_id for endpoint in more), reserved={endpoint.operation_id for endpoint in endpoints}
+    )
     return [*endpoints, *(replace(endpoint, operation_id=name) for endpoint, name in zip(more, names, strict=True))]
 
 
@@ -85,7 +135,9 @@ class _Mapper:
 
     def _on_collection(self, endpoint: Endpoint, segments: list[_Segment]) -> tuple[str, str] | None:
         action = {"GET": "list", "POST": "create"}.get(endpoint.method)
-        entity = self._owned(segments, len(segments) - 1) or (self._by_schema(endpoint) if len(_resources(segments)) == 1 else None)
+        entity = self._owned(segments, len(segments) - 1) or (
+            self._by_schema(endpoint) if len(_resources(segments)) == 1 else None
+        )
         if action is None or entity is None or (action == "create" and "json" not in endpoint.request_media_type):
             return None
         if action == "list" and not self._is_list(endpoint):
@@ -96,7 +148,9 @@ class _Mapper:
         action = _ITEM_ACTIONS.get(endpoint.method)
         if action is None or len(segments) < 2 or segments[-2].parameter:
             return None
-        entity = self._owned(segments, len(segments) - 2) or (self._by_schema(endpoint) if len(_resources(segments)) == 1 else None)
+        entity = self._owned(segments, len(segments) - 2) or (
+            self._by_schema(endpoint) if len(_resources(segments)) == 1 else None
+        )
         if entity is None or len(entity.primary_key) > 1 or not self._identifies(entity, segments[-1].text):
             return None
         return entity.name, action
@@ -105,19 +159,26 @@ class _Mapper:
         """Whether a path parameter is the entity's key: `id`, `bookId`, or the key's own name."""
         own = naming.snake(naming.singular(entity.name))
         last = own.split("_")[-1]
-        accepted = {"id", f"{own}_id", f"{last}_id", "uuid", own, last} | {naming.snake(field.name) for field in entity.primary_key}
+        accepted = {"id", f"{own}_id", f"{last}_id", "uuid", own, last} | {
+            naming.snake(field.name) for field in entity.primary_key
+        }
         return naming.snake(parameter) in accepted
 
     def _owned(self, segments: list[_Segment], place: int) -> Entity | None:
         """The entity of a collection segment; nested in a parent it must refer to that parent."""
         entity = self._entity(segments[place])
         if place < 2 or not segments[place - 1].parameter:
-            return entity if entity and all(_BASE.match(part.text) for part in segments[:place]) else entity
+            beside = place > 0 and self._entity(segments[place - 1]) is not None
+            return None if beside else entity
         parent = self._entity(segments[place - 2])
         entity = entity or self._child(parent, segments[place])
         if entity is None or parent is None:
             return None
-        return entity if any(field.references and field.references.entity == parent.name for field in entity.fields) else None
+        return (
+            entity
+            if any(field.references and field.references.entity == parent.name for field in entity.fields)
+            else None
+        )
 
     def _child(self, parent: Entity | None, segment: _Segment) -> Entity | None:
         """`/orders/{id}/items` → OrderItem."""
@@ -128,7 +189,7 @@ class _Mapper:
 
     def _by_schema(self, endpoint: Endpoint) -> Entity | None:
         """The entity that the bodies name: `CreateBookRequest` in, `Book` out."""
-        named = [self._of_schema(endpoint.request_schema)] + [self._of_schema(self._reply(endpoint))]
+        named = [self._of_schema(endpoint.request_schema), self._of_schema(self._reply(endpoint))]
         found = {entity.name: entity for entity in named if entity}
         return next(iter(found.values())) if len(found) == 1 else None
 
@@ -141,7 +202,9 @@ class _Mapper:
         return self._tables.get(_bare_key(ref_name(items))) if items and ref_name(items) else None
 
     def _reply(self, endpoint: Endpoint) -> Mapping[str, Any] | None:
-        return next((reply.schema for reply in endpoint.responses if reply.status.startswith("2") and reply.schema), None)
+        return next(
+            (reply.schema for reply in endpoint.responses if reply.status.startswith("2") and reply.schema), None
+        )
 
     def _is_list(self, endpoint: Endpoint) -> bool:
         """Whether the reply is an array, or an object with one array of things; without a schema it is trusted."""
@@ -159,16 +222,45 @@ def _resource(entity: Entity) -> Iterator[Endpoint]:
     many = many if many != one else f"All{many}"
     keys = entity.primary_key
     item = "".join(f"/{{{field.name}}}" for field in keys) if len(keys) > 1 else "/{id}"
-    places = tuple(Parameter(field.name if len(keys) > 1 else "id", "path", True, _key_schema(field.type.kind.value)) for field in keys)
-    plan = (("GET", "", f"list{many}", "list"), ("POST", "", f"create{one}", "create"), ("GET", item, f"get{one}", "get"),
-            ("PATCH", item, f"update{one}", "update"), ("PUT", item, f"replace{one}", "replace"), ("DELETE", item, f"delete{one}", "delete"))
+    places = tuple(
+        Parameter(field.name if len(keys) > 1 else "id", "path", True, _key_schema(field.type.kind.value))
+        for field in keys
+    )
+    plan = (
+        ("GET", "", f"list{many}", "list"),
+        ("POST", "", f"create{one}", "create"),
+        ("GET", item, f"get{one}", "get"),
+        ("PATCH", item, f"update{one}", "update"),
+        ("PUT", item, f"replace{one}", "replace"),
+        ("DELETE", item, f"delete{one}", "delete"),
+    )
     for method, path, name, action in plan:
-        yield Endpoint(method, collection + path, name, entity.source, parameters=places if path else (), tags=(entity.name,),
-                       requirements=entity.requirements, entity=entity.name, action=action, derived=True)
+        yield Endpoint(
+            method,
+            collection + path,
+            name,
+            entity.source,
+            parameters=places if path else (),
+            tags=(entity.name,),
+            requirements=entity.requirements,
+            entity=entity.name,
+            action=action,
+            derived=True,
+        )
     for trigger in dict.fromkeys(arrow.trigger for arrow in entity.transitions if arrow.trigger):
         source = next(arrow.source for arrow in entity.transitions if arrow.trigger == trigger)
-        yield Endpoint("POST", f"{collection}{item}/{naming.kebab(trigger)}", f"{naming.camel(trigger)}{one}", source, parameters=places,
-                       tags=(entity.name,), requirements=entity.requirements, entity=entity.name, action=f"transition:{trigger}", derived=True)
+        yield Endpoint(
+            "POST",
+            f"{collection}{item}/{naming.kebab(trigger)}",
+            f"{naming.camel(trigger)}{one}",
+            source,
+            parameters=places,
+            tags=(entity.name,),
+            requirements=entity.requirements,
+            entity=entity.name,
+            action=f"transition:{trigger}",
+            derived=True,
+        )
 
 
 def _key_schema(kind: str) -> dict[str, str]:
@@ -197,5 +289,9 @@ def _page_items(schema: Any) -> Mapping[str, Any]:
         return {}
     if schema.get("type") == "array":
         return schema
-    arrays = [value for value in (schema.get("properties") or {}).values() if isinstance(value, Mapping) and value.get("type") == "array"]
+    arrays = [
+        value
+        for value in (schema.get("properties") or {}).values()
+        if isinstance(value, Mapping) and value.get("type") == "array"
+    ]
     return arrays[0] if len(arrays) == 1 else {}

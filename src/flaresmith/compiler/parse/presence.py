@@ -15,7 +15,9 @@ def settle_presence(drafts: Iterable[EntityDraft]) -> None:
     optional; one that marks what is optional (or nothing at all) means the rest to be required.
     """
     drafts = list(drafts)
-    said = {known.presence for draft in drafts for known in draft.fields if not known.sql and not known.field.primary_key}
+    said = {
+        known.presence for draft in drafts for known in draft.fields if not known.sql and not known.field.primary_key
+    }
     unsaid = not (True in said and False not in said)
     for draft in drafts:
         for known in draft.fields:

@@ -60,8 +60,12 @@ class References:
 
     def _usable(self, name: str, group: object) -> bool:
         if reason := naming.unsafe_reason(name):
-            self._findings.error("unsafe-name", f"the schema name {excerpt(name)!r} is refused: {reason}", self.source(group, name),
-                                 "use letters, digits and underscores")
+            self._findings.error(
+                "unsafe-name",
+                f"the schema name {excerpt(name)!r} is refused: {reason}",
+                self.source(group, name),
+                "use letters, digits and underscores",
+            )
             return False
         return True
 
@@ -84,8 +88,12 @@ class References:
             self._dangling(target, at)
             return {}
         if target in self._inside or len(self._inside) > 30:
-            self._findings.warning("cyclic-ref", f"{excerpt(target)} contains itself and has no name; its inside is left open here",
-                                   self.source(at, "$ref"), "move it to components/schemas")
+            self._findings.warning(
+                "cyclic-ref",
+                f"{excerpt(target)} contains itself and has no name; its inside is left open here",
+                self.source(at, "$ref"),
+                "move it to components/schemas",
+            )
             return {}
         self._inside.append(target)
         try:
@@ -96,8 +104,12 @@ class References:
     def _elsewhere(self, target: str, at: Mapping[str, Any]) -> dict[str, Any]:
         path, _, _ = target.partition("#")
         if "://" in path:
-            self._findings.warning("external-ref", f"{excerpt(target)} is outside these specs and is not fetched", self.source(at, "$ref"),
-                                   "copy the schema into components/schemas")
+            self._findings.warning(
+                "external-ref",
+                f"{excerpt(target)} is outside these specs and is not fetched",
+                self.source(at, "$ref"),
+                "copy the schema into components/schemas",
+            )
             return {}
         name = self._named.get(posixpath.normpath(posixpath.join(posixpath.dirname(self._file), path)))
         if name is None:
@@ -120,8 +132,12 @@ class References:
         return found
 
     def _dangling(self, target: str, at: Mapping[str, Any]) -> None:
-        self._findings.error("dangling-ref", f"{excerpt(target)} is defined nowhere", self.source(at, "$ref"),
-                             f"define it under {PREFIX} or correct the name")
+        self._findings.error(
+            "dangling-ref",
+            f"{excerpt(target)} is defined nowhere",
+            self.source(at, "$ref"),
+            f"define it under {PREFIX} or correct the name",
+        )
 
 
 def mapping(value: Any) -> dict[str, Any]:

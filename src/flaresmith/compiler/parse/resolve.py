@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
@@ -11,7 +11,6 @@ from flaresmith.compiler.model import (
     Entity,
     EntityKind,
     Field,
-    Index,
     Kind,
     Reference,
     Relationship,
@@ -20,54 +19,9 @@ from flaresmith.compiler.model import (
 )
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, excerpt
-from flaresmith.compiler.parse.merge import kind_of
+from flaresmith.compiler.parse.keys import GENERATED_KEYS, Names, key_fields
+from flaresmith.compiler.parse.settle import settle_indexes, settle_relationships, settle_transitions
 from flaresmith.compiler.parse.types import enum_of
-
-_NO_STATE = frozenset(("none", "null", "new", "start", "unnamed", "initial", "created", "nothing", "end"))
-_KEYS = {Kind.UUID: "uuid", Kind.INTEGER: "increment", Kind.BIGINT: "increment"}
-
-
-class Names:
-    """The merged entities by every spelling of their names, with their kinds and keys."""
-
-    def __init__(self, drafts: Sequence[EntityDraft]) -> None:
-        self._by_key = {naming.key(draft.name): draft for draft in drafts}
-        self._kinds = {naming.key(draft.name): kind_of(draft) for draft in drafts}
-
-    def find(self, name: str) -> EntityDraft | None:
-        """The entity of that name: singular, plural, snake, camel or kebab."""
-        return self._by_key.get(naming.key(name)) if name else None
-
-    def kind(self, draft: EntityDraft) -> EntityKind:
-        """What the merged entity of that name is."""
-        return self._kinds.get(naming.key(draft.name)) or kind_of(draft)
-
-    def primary(self, draft: EntityDraft) -> tuple[str, Type]:
-        """Name and type of the entity's primary key; the implied one where it declares none."""
-        keyed = key_fields(draft)
-        if len(keyed) == 1:
-            return keyed[0].field.name, keyed[0].field.type
-        return "id", Type(Kind.UUID)
-
-    def column(self, draft: EntityDraft, written: str) -> tuple[str, Type]:
-        """Name and type of the field that a reference names, or of the primary key."""
-        known = draft.find(written) if written else None
-        if known is not None and (known.field.unique or known in key_fields(draft)):
-            return known.field.name, known.field.type
-        return self.primary(draft)
-
-
-def key_fields(draft: EntityDraft) -> list[FieldDraft]:
-    """The fields of the primary key: marked ones, else `id`, else `<entity>_id`."""
-    marked = [known for known in draft.fields if known.field.primary_key]
-    if marked:
-        return marked
-    own = naming.snake(naming.singular(draft.name))
-    for name in ("id", f"{own}_id"):
-        known = draft.find(name)
-        if known is not None and known.field.references is None and known.presence is not False:
-            return [known]
-    return []
 
 
 def resolved(drafts: Sequence[EntityDraft], names: Names, findings: Findings) -> list[Entity]:
@@ -87,14 +41,14 @@ class _Resolver:
     def entity(self) -> Entity:
         draft = self._draft
         fields = self._distinct([made for known in draft.fields if (made := self._field(known))])
-        indexes, fields = self._indexes(fields)
-        transitions = tuple(self._transitions(fields))
+        indexes, fields = settle_indexes(draft, fields, self._findings)
+        transitions = tuple(settle_transitions(draft, fields, self._findings))
         return Entity(
             name=draft.name,
             source=draft.source,
             kind=self._kind,
             fields=tuple(self._with_values(field, transitions) for field in fields),
-            relationships=tuple(self._relationships(fields)),
+            relationships=tuple(settle_relationships(draft, self._links, self._names, fields, self._findings)),
             indexes=tuple(indexes),
             transitions=transitions,
             rules=tuple(draft.rules),
@@ -117,16 +71,25 @@ class _Resolver:
 
     def _as_key(self, field: Field) -> Field:
         field = replace(field, primary_key=True, required=True, nullable=False, unique=False)
-        if field.has_default or len(self._keys) > 1 or field.references is not None or field.type.kind not in _KEYS:
+        if (
+            field.has_default
+            or len(self._keys) > 1
+            or field.references is not None
+            or field.type.kind not in GENERATED_KEYS
+        ):
             return field
-        return replace(field, default={"generated": _KEYS[field.type.kind]}, has_default=True)
+        return replace(field, default={"generated": GENERATED_KEYS[field.type.kind]}, has_default=True)
 
     def _typed_by_name(self, known: FieldDraft, field: Field) -> Field | None:
         """`status: OrderStatus`, `author: User`, `tags: Tag[]`."""
         target = self._names.find(known.target)
         if target is None:
-            self._findings.info("unknown-type", f"{excerpt(known.target)} is no type and no entity of these specs; {field.name} is stored as JSON",
-                                field.source, "use a known type, or define it")
+            self._findings.info(
+                "unknown-type",
+                f"{excerpt(known.target)} is no type and no entity of these specs; {field.name} is stored as JSON",
+                field.source,
+                "use a known type, or define it",
+            )
             return field
         kind = self._names.kind(target)
         if kind is EntityKind.ENUM:
@@ -147,13 +110,20 @@ class _Resolver:
         target = self._names.find(reference.entity) if reference else None
         if reference is None or target is None:
             name = excerpt(reference.entity) if reference else ""
-            self._findings.warning("dangling-reference", f"{self._draft.name}.{field.name} refers to {name}, which these specs do not define;"
-                                   " it stays a plain field", field.source, f"define {name}, or remove the reference")
+            self._findings.warning(
+                "dangling-reference",
+                f"{self._draft.name}.{field.name} refers to {name}, which these specs do not define;"
+                " it stays a plain field",
+                field.source,
+                f"define {name}, or remove the reference",
+            )
             return replace(field, references=None)
         if self._names.kind(target) is not EntityKind.PERSISTED or self._kind is not EntityKind.PERSISTED:
             return replace(field, references=None)
         if field.type.kind is Kind.ARRAY:
-            self._links.append(Relationship(field.name, target.name, Cardinality.MANY_TO_MANY, field.source, field=field.name))
+            self._links.append(
+                Relationship(field.name, target.name, Cardinality.MANY_TO_MANY, field.source, field=field.name)
+            )
             return replace(field, references=None)
         return self._pointing(field, reference, target)
 
@@ -161,22 +131,39 @@ class _Resolver:
         column, typed = self._names.column(target, reference.field)
         action = reference.on_delete if reference.on_delete != "set null" or field.nullable else ""
         if reference.on_delete == "set null" and not field.nullable:
-            self._findings.warning("set-null-required", f"{field.name} is required and cannot be set to null when its {target.name} is deleted;"
-                                   " the deletion is refused instead", field.source, "make it optional, or choose CASCADE or RESTRICT")
+            self._findings.warning(
+                "set-null-required",
+                f"{field.name} is required and cannot be set to null when its {target.name} is deleted;"
+                " the deletion is refused instead",
+                field.source,
+                "make it optional, or choose CASCADE or RESTRICT",
+            )
             action = "restrict"
         if not _same_family(field.type, typed):
             if field.confidence == 1.0 and field.type.kind is not Kind.JSON:
-                self._findings.warning("type-conflict", f"{field.name} is {field.type.kind}, and {target.name}.{column} is {typed.kind};"
-                                       f" it takes the type of what it refers to", field.source, "give both the same type")
+                self._findings.warning(
+                    "type-conflict",
+                    f"{field.name} is {field.type.kind}, and {target.name}.{column} is {typed.kind};"
+                    f" it takes the type of what it refers to",
+                    field.source,
+                    "give both the same type",
+                )
             typed = replace(typed, raw=field.type.raw)
         else:
             typed = field.type
-        return replace(field, type=typed, references=Reference(target.name, column, action), limits=type(field.limits)())
+        return replace(
+            field, type=typed, references=Reference(target.name, column, action), limits=type(field.limits)()
+        )
 
     def _inferred(self, field: Field) -> Field:
         """`userId` refers to User where such a table exists and the types agree; its confidence is lower."""
         words = naming.words(field.name)
-        if field.primary_key or self._kind is not EntityKind.PERSISTED or len(words) < 2 or words[-1] not in ("id", "uuid"):
+        if (
+            field.primary_key
+            or self._kind is not EntityKind.PERSISTED
+            or len(words) < 2
+            or words[-1] not in ("id", "uuid")
+        ):
             return self._checked_default(field)
         target = self._names.find("_".join(words[:-1]))
         if target is None or self._names.kind(target) is not EntityKind.PERSISTED:
@@ -189,14 +176,22 @@ class _Resolver:
     def _checked_default(self, field: Field) -> Field:
         """Defaults of the right type; an enum without values is text."""
         if field.type.kind is Kind.ENUM and not field.type.values and not self._draft.transitions:
-            self._findings.info("enum-without-values", f"{field.name} is an enum without values; it is stored as text", field.source,
-                                "list them: `enum: a|b|c`")
+            self._findings.info(
+                "enum-without-values",
+                f"{field.name} is an enum without values; it is stored as text",
+                field.source,
+                "list them: `enum: a|b|c`",
+            )
             field = replace(field, type=replace(field.type, kind=Kind.STRING))
         if field.type.kind is Kind.ARRAY and field.default == {}:
             field = replace(field, default=[])
         if field.has_default and not _fits(field.default, field.type):
-            self._findings.warning("default-of-other-type", f"the default {excerpt(str(field.default))!r} is no value of {field.name} and was left out",
-                                   field.source, "write a value of the field's own type")
+            self._findings.warning(
+                "default-of-other-type",
+                f"the default {excerpt(str(field.default))!r} is no value of {field.name} and was left out",
+                field.source,
+                "write a value of the field's own type",
+            )
             field = replace(field, default=None, has_default=False)
         return field
 
@@ -204,7 +199,9 @@ class _Resolver:
         """An enum without values takes the states of its transitions."""
         if field.type.kind is not Kind.ENUM or field.type.values:
             return field
-        states = tuple(state for arrow in transitions if arrow.field == field.name for state in (arrow.before, arrow.after))
+        states = tuple(
+            state for arrow in transitions if arrow.field == field.name for state in (arrow.before, arrow.after)
+        )
         typed = enum_of(states, field.type.raw) if states else replace(field.type, kind=Kind.STRING)
         return replace(field, type=typed)
 
@@ -216,118 +213,16 @@ class _Resolver:
             name = field.name
             if (first := taken.get(naming.snake(name))) is not None:
                 name = naming.distinct([*(naming.snake(known) for known in taken), naming.snake(name)])[-1]
-                self._findings.warning("name-collision", f"{excerpt(field.name)} and {excerpt(first.name)} become the same identifier;"
-                                       f" here it is called {name}", field.source, "rename one of them")
+                self._findings.warning(
+                    "name-collision",
+                    f"{excerpt(field.name)} and {excerpt(first.name)} become the same identifier;"
+                    f" here it is called {name}",
+                    field.source,
+                    "rename one of them",
+                )
             taken[naming.snake(name)] = field
             result.append(replace(field, name=name))
         return result
-
-    # indexes, transitions, relationships
-
-    def _indexes(self, fields: list[Field]) -> tuple[list[Index], list[Field]]:
-        spelled = {naming.snake(field.name): field.name for field in fields}
-        wanted = [*self._draft.indexes, *self._within(spelled)]
-        found: dict[tuple[tuple[str, ...], str], Index] = {}
-        for index in wanted:
-            names = tuple(spelled.get(naming.snake(name), "") for name in index.fields)
-            if not all(names):
-                missing = ", ".join(name for name, known in zip(index.fields, names, strict=True) if not known)
-                self._findings.warning("index-unknown-field", f"the index names {excerpt(missing)}, which {self._draft.name} does not have",
-                                       index.source, "correct the name")
-                continue
-            names = tuple(dict.fromkeys(names))
-            known = found.get((names, index.where))
-            found[(names, index.where)] = replace(index, fields=names, unique=index.unique or bool(known and known.unique))
-        single = {index.fields[0] for index in found.values() if index.unique and len(index.fields) == 1 and not index.where}
-        kept = [index for index in found.values() if not (len(index.fields) == 1 and not index.where and (index.unique or index.fields[0] in single))]
-        keyed = tuple(field.name for field in fields if field.primary_key)
-        covered = {(field.name,) for field in fields if field.unique} | {keyed}
-        kept = [index for index in kept if index.where or index.fields not in covered]
-        return kept, [replace(field, unique=True) if field.name in single and keyed != (field.name,) else field for field in fields]
-
-    def _within(self, spelled: Mapping[str, str]) -> Iterable[Index]:
-        """`unique per org` → (orgId, name) unique."""
-        for known in self._draft.fields:
-            for owner in known.unique_within:
-                snake = naming.snake(owner)
-                column = next((spelled[name] for name in (snake, f"{snake}_id", f"{naming.singular(owner)}_id") if name in spelled), "")
-                if column:
-                    yield Index((column, known.field.name), unique=True, source=known.field.source)
-
-    def _transitions(self, fields: list[Field]) -> Iterable[Transition]:
-        by_name = {naming.snake(field.name): field for field in fields}
-        for arrow in self._draft.transitions:
-            field = by_name.get(naming.snake(arrow.field))
-            if field is None or field.type.kind not in (Kind.ENUM, Kind.STRING, Kind.TEXT):
-                continue
-            values = {naming.snake(value): value for value in field.type.values}
-            before, after = naming.snake(arrow.before), naming.snake(arrow.after)
-            if before in _NO_STATE and before not in values:
-                continue
-            if values and not (before in values and after in values):
-                unknown = arrow.before if before not in values else arrow.after
-                self._findings.warning("unknown-state", f"{excerpt(unknown)} is no value of {self._draft.name}.{field.name}", arrow.source,
-                                       "add it to the field's values, or correct the arrow")
-                continue
-            yield replace(arrow, field=field.name, before=values.get(before, arrow.before), after=values.get(after, arrow.after))
-
-    def _relationships(self, fields: list[Field]) -> Iterable[Relationship]:
-        seen: set[tuple[str, str, str]] = set()
-        for link in self._links:
-            target = self._names.find(link.target)
-            if target is None:
-                self._findings.warning("dangling-reference", f"the relationship names {excerpt(link.target)}, which these specs do not define",
-                                       link.source, "define it, or correct the name")
-                continue
-            key = (link.name, target.name, link.cardinality)
-            if key not in seen:
-                seen.add(key)
-                yield replace(link, target=target.name, field=link.field or _foreign_key(fields, target.name, link.cardinality))
-        for field in fields:
-            if field.references is not None and not any(name == field.references.entity for _, name, _ in seen):
-                cardinality = Cardinality.ONE_TO_ONE if field.unique else Cardinality.MANY_TO_ONE
-                yield Relationship(field.name, field.references.entity, cardinality, field.source, field=field.name)
-
-
-def with_implied_keys(entities: Iterable[Entity], findings: Findings) -> list[Entity]:
-    """Tables without a primary key get `id`, a generated uuid."""
-    return [_keyed(entity, findings) for entity in entities]
-
-
-def in_creation_order(entities: Sequence[Entity]) -> list[Entity]:
-    """The entities so that those that are referred to come first; cycles keep the written order."""
-    by_name = {entity.name: entity for entity in entities}
-    done: dict[str, Entity] = {}
-    for entity in entities:
-        waiting: list[tuple[Entity, bool]] = [(entity, False)]
-        entered: set[str] = set()
-        while waiting:
-            current, expanded = waiting.pop()
-            if expanded:
-                done.setdefault(current.name, current)
-            elif current.name not in done and current.name not in entered:
-                entered.add(current.name)
-                waiting.append((current, True))
-                targets = [f.references.entity for f in current.fields if f.references and f.references.entity in by_name]
-                waiting.extend((by_name[name], False) for name in reversed(targets) if name not in entered)
-    return list(done.values())
-
-
-def _keyed(entity: Entity, findings: Findings) -> Entity:
-    if entity.kind is not EntityKind.PERSISTED or entity.primary_key:
-        return entity
-    findings.info("implied-primary-key", f"{entity.name} has no primary key; it gets `id`, a generated uuid", entity.source,
-                  "mark a field with PK if it has a key of its own")
-    key = Field("id", Type(Kind.UUID, raw="uuid"), entity.source, primary_key=True, default={"generated": "uuid"}, has_default=True,
-                description="Generated identifier", confidence=0.9)
-    others = tuple(replace(field, name="id_2") if naming.snake(field.name) == "id" else field for field in entity.fields)
-    return replace(entity, fields=(key, *others))
-
-
-def _foreign_key(fields: list[Field], target: str, cardinality: Cardinality) -> str:
-    if cardinality not in (Cardinality.MANY_TO_ONE, Cardinality.ONE_TO_ONE):
-        return ""
-    return next((field.name for field in fields if field.references and field.references.entity == target), "")
 
 
 def _same_family(one: Type, other: Type) -> bool:
@@ -352,4 +247,8 @@ def _fits(default: object, typed: Type) -> bool:
         return typed.kind in (*numbers, Kind.JSON) and (isinstance(default, int) or typed.kind not in numbers[:2])
     if isinstance(default, dict | list):
         return typed.kind is Kind.JSON or (typed.kind is Kind.ARRAY and default in ([], {}))
-    return default in typed.values if typed.kind is Kind.ENUM and typed.values else typed.kind in (Kind.STRING, Kind.TEXT, Kind.ENUM)
+    return (
+        default in typed.values
+        if typed.kind is Kind.ENUM and typed.values
+        else typed.kind in (Kind.STRING, Kind.TEXT, Kind.ENUM)
+    )

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 PREFIX = "#/components/schemas/"
-_SUBSCHEMAS = ("items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else", "unevaluatedProperties")
+_SUBSCHEMAS = (
+    "items",
+    "additionalProperties",
+    "not",
+    "contains",
+    "propertyNames",
+    "if",
+    "then",
+    "else",
+    "unevaluatedProperties",
+)
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAX_DEPTH = 60
@@ -15,7 +25,7 @@ Resolve = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
 def normalized(schema: Any, resolve: Resolve, depth: int = 0) -> dict[str, Any]:
-    """The schema as JSON Schema 2020-12; `resolve` says what a `$ref` becomes. Anything that is no schema becomes `{}`."""
+    """The schema as JSON Schema 2020-12; `resolve` says what a `$ref` becomes. What is no schema becomes `{}`."""
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     if not isinstance(schema, dict) or depth > MAX_DEPTH:
@@ -63,9 +73,8 @@ def _part(key: str, value: Any, resolve: Resolve, depth: int) -> Any:
 def _bounds(schema: dict[str, Any]) -> None:
     """3.0 wrote `exclusiveMinimum: true` beside `minimum`."""
     for exclusive, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(exclusive), bool):
-            if schema.pop(exclusive) and bound in schema:
-                schema[exclusive] = schema.pop(bound)
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
+            schema[exclusive] = schema.pop(bound)
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:

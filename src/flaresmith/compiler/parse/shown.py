@@ -29,7 +29,7 @@ def to_json(model: Model) -> dict[str, Any]:
 
 
 def fact_count(model: Model) -> int:
-    """How many facts the folders state: stories, requirements, criteria, entities with all they hold, endpoints, tools."""
+    """How many facts the folders state: stories, requirements, criteria, entities and all in them, endpoints, tools."""
     return sum(_facts_of(feature) for feature in model.features)
 
 
@@ -62,21 +62,36 @@ def _feature(feature: Feature) -> dict[str, Any]:
         "successCriteria": [_requirement(criterion) for criterion in feature.success_criteria],
         "entities": [_entity(entity) for entity in feature.entities],
         "endpoints": [_endpoint(endpoint) for endpoint in feature.endpoints],
-        "tools": [{"name": tool.name, "description": tool.description, "source": _source(tool.source)} for tool in feature.tools],
+        "tools": [
+            {"name": tool.name, "description": tool.description, "source": _source(tool.source)}
+            for tool in feature.tools
+        ],
         "source": _source(feature.source),
     }
 
 
 def _story(story: Story) -> dict[str, Any]:
     scenarios = [
-        {"given": s.given, "when": s.when, "then": s.then, "text": s.text, "source": _source(s.source)} for s in story.scenarios
+        {"given": s.given, "when": s.when, "then": s.then, "text": s.text, "source": _source(s.source)}
+        for s in story.scenarios
     ]
-    return {"number": story.number, "title": story.title, "priority": story.priority, "text": story.text,
-            "scenarios": scenarios, "source": _source(story.source)}
+    return {
+        "number": story.number,
+        "title": story.title,
+        "priority": story.priority,
+        "text": story.text,
+        "scenarios": scenarios,
+        "source": _source(story.source),
+    }
 
 
 def _requirement(requirement: Requirement) -> dict[str, Any]:
-    return {"id": requirement.id, "kind": requirement.kind.value, "text": requirement.text, "source": _source(requirement.source)}
+    return {
+        "id": requirement.id,
+        "kind": requirement.kind.value,
+        "text": requirement.text,
+        "source": _source(requirement.source),
+    }
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
@@ -85,16 +100,33 @@ def _entity(entity: Entity) -> dict[str, Any]:
         "kind": entity.kind.value,
         "fields": [_field(field) for field in entity.fields],
         "relationships": [
-            {"name": link.name, "target": link.target, "cardinality": link.cardinality.value, "field": link.field or None,
-             "through": link.through or None, "source": _source(link.source)}
+            {
+                "name": link.name,
+                "target": link.target,
+                "cardinality": link.cardinality.value,
+                "field": link.field or None,
+                "through": link.through or None,
+                "source": _source(link.source),
+            }
             for link in entity.relationships
         ],
         "indexes": [
-            {"fields": list(index.fields), "unique": index.unique, "where": index.where or None, "source": _source(index.source)}
+            {
+                "fields": list(index.fields),
+                "unique": index.unique,
+                "where": index.where or None,
+                "source": _source(index.source),
+            }
             for index in entity.indexes
         ],
         "transitions": [
-            {"field": arrow.field, "from": arrow.before, "to": arrow.after, "trigger": arrow.trigger or None, "source": _source(arrow.source)}
+            {
+                "field": arrow.field,
+                "from": arrow.before,
+                "to": arrow.after,
+                "trigger": arrow.trigger or None,
+                "source": _source(arrow.source),
+            }
             for arrow in entity.transitions
         ],
         "values": list(entity.values),
@@ -111,7 +143,9 @@ def _field(field: Field) -> dict[str, Any]:
         "required": field.required,
         "unique": field.unique,
         "primaryKey": field.primary_key,
-        "references": {"entity": reference.entity, "field": reference.field, "onDelete": reference.on_delete or None} if reference else None,
+        "references": {"entity": reference.entity, "field": reference.field, "onDelete": reference.on_delete or None}
+        if reference
+        else None,
         "enum": list(enum) or None,
         "default": field.default,
         "source": _source(field.source),
@@ -119,7 +153,12 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    return {"method": endpoint.method, "path": endpoint.path, "operationId": endpoint.operation_id, "source": _source(endpoint.source)}
+    return {
+        "method": endpoint.method,
+        "path": endpoint.path,
+        "operationId": endpoint.operation_id,
+        "source": _source(endpoint.source),
+    }
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -128,5 +167,12 @@ def _source(source: Source) -> dict[str, Any]:
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     source = diagnostic.source
-    return {"rule": diagnostic.rule, "severity": diagnostic.severity.value, "file": source.file, "line": source.line,
-            "column": source.column, "message": diagnostic.message, "hint": diagnostic.hint}
+    return {
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity.value,
+        "file": source.file,
+        "line": source.line,
+        "column": source.column,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    }

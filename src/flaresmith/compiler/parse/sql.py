@@ -1,4 +1,4 @@
-"""Tables from fenced SQL: `CREATE TABLE`, the pseudo form `table ( col TYPE …, )`, `CREATE INDEX`, `ALTER TABLE`, enum types."""
+"""Tables from fenced SQL: `CREATE TABLE`, the pseudo form `table ( col TYPE …, )`, indexes, alterations, enums."""
 
 from __future__ import annotations
 
@@ -14,10 +14,32 @@ from flaresmith.compiler.parse.markdown import Fence
 from flaresmith.compiler.parse.sqltokens import Token, tokens
 from flaresmith.compiler.parse.types import read_type
 
-_TABLE_WORDS = frozenset(["CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "EXCLUDE", "INDEX", "KEY", "LIKE", "PARTITION"])
+_TABLE_WORDS = frozenset("CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK EXCLUDE INDEX KEY LIKE PARTITION".split())  # noqa: SIM905
 _PSEUDO = re.compile(r"^\s*(?:table\s+)?[`\"]?[A-Za-z_]\w*[`\"]?(?:\.[A-Za-z_]\w*)?\s*\(\s*(?:--.*)?$", re.M | re.I)
-_KEYWORDS = frozenset("CHECK AND OR NOT WHERE ON IN IF EXISTS VALUES FROM JOIN UNIQUE PRIMARY FOREIGN CONSTRAINT EXECUTE CALL USING".split())
-_IGNORED = frozenset(["BEGIN", "COMMIT", "COMMENT", "SET", "SELECT", "INSERT", "GRANT", "REVOKE", "DROP", "USE", "DO"])
+_KEYWORDS = frozenset(
+    [
+        "CHECK",
+        "AND",
+        "OR",
+        "NOT",
+        "WHERE",
+        "ON",
+        "IN",
+        "IF",
+        "EXISTS",
+        "VALUES",
+        "FROM",
+        "JOIN",
+        "UNIQUE",
+        "PRIMARY",
+        "FOREIGN",
+        "CONSTRAINT",
+        "EXECUTE",
+        "CALL",
+        "USING",
+    ]
+)
+_IGNORED = frozenset("""BEGIN COMMIT COMMENT SET SELECT INSERT GRANT REVOKE DROP USE DO""".split())  # noqa: SIM905
 
 Tokens = Sequence[Token]
 
@@ -29,7 +51,9 @@ def is_sql(fence: Fence) -> bool:
     text = "\n".join(fence.lines[:400])
     if fence.language not in ("", "text", "txt", "plaintext"):
         return False
-    return bool(re.search(r"\bcreate\s+table\b", text, re.I) or (_PSEUDO.search(text) and re.search(r"^\s*\)", text, re.M)))
+    return bool(
+        re.search(r"\bcreate\s+table\b", text, re.I) or (_PSEUDO.search(text) and re.search(r"^\s*\)", text, re.M))
+    )
 
 
 def read_sql(fence: Fence, file: str, findings: Findings) -> list[EntityDraft]:
@@ -62,7 +86,9 @@ class _Reader:
         elif first[:2] == ["ALTER", "TABLE"]:
             self._alter(code)
         elif first[0] == "CREATE":
-            self._findings.info("sql-not-read", f"{' '.join(first[:3]).lower()} is not part of the model", self._at(code[0]))
+            self._findings.info(
+                "sql-not-read", f"{' '.join(first[:3]).lower()} is not part of the model", self._at(code[0])
+            )
         elif "(" in first[1:4] and code[0].kind == "word" and first[0] not in _KEYWORDS and _has_columns(code):
             self._table(stream, 1 if first[0] == "TABLE" else 0)
 
@@ -71,8 +97,12 @@ class _Reader:
 
     def _draft(self, token: Token, *, delta: bool = False) -> EntityDraft | None:
         if reason := naming.unsafe_reason(token.text):
-            self._findings.error("unsafe-name", f"the table name {excerpt(token.text)!r} is refused: {reason}", self._at(token),
-                                 "use letters, digits and underscores")
+            self._findings.error(
+                "unsafe-name",
+                f"the table name {excerpt(token.text)!r} is refused: {reason}",
+                self._at(token),
+                "use letters, digits and underscores",
+            )
             return None
         key = naming.key(token.text)
         if key not in self._found:
@@ -216,7 +246,9 @@ def _has_columns(code: Tokens) -> bool:
     """Whether a parenthesis without CREATE TABLE holds columns: `name TYPE` pieces, not the arguments of a call."""
     opening = next(place for place, token in enumerate(code) if token.text == "(")
     pieces = _pieces(code[opening + 1 :])
-    typed = sum(len(piece) > 1 and piece[0].kind == "word" and read_type(_joined(piece[1:4])) is not None for piece in pieces)
+    typed = sum(
+        len(piece) > 1 and piece[0].kind == "word" and read_type(_joined(piece[1:4])) is not None for piece in pieces
+    )
     return typed > 0 and typed * 3 >= len(pieces)
 
 
@@ -254,7 +286,9 @@ def _change(draft: EntityDraft, name: str, **changes: object) -> None:
 
 
 def _after(stream: Tokens, word: str) -> int:
-    return next((place + 1 for place, token in enumerate(stream) if token.upper == word and token.kind == "word"), len(stream))
+    return next(
+        (place + 1 for place, token in enumerate(stream) if token.upper == word and token.kind == "word"), len(stream)
+    )
 
 
 def _last_name(stream: Tokens) -> Token | None:

@@ -1,4 +1,4 @@
-"""SQL and pseudo-SQL as tokens with their lines, in linear time; comments are kept, bodies of functions are one token."""
+"""SQL and pseudo-SQL as tokens with their lines, in linear time; comments are kept, function bodies left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`spec.md`: title, branch, status, stories with scenarios, requirements, success criteria, key entities, open questions."""
+"""`spec.md`: title, branch, status, stories with scenarios, requirements, criteria, entities, open questions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.markdown import Block, Bullet, Heading, Prose, Table, blocks, flat, plain
 
 _ID = r"(?:FR|SC|NFR|NF)-(?:[A-Z][A-Z0-9]{0,9}-)?\d{1,4}(?:\.\d{1,3})*[a-z]?"
-_REQUIREMENT = re.compile(rf"^(?:\[[ xX]\]\s*)?[*_`]{{0,3}}({_ID})[*_`]{{0,3}}\s*(?:\([^()]{{0,80}}\)|\[[^\[\]]{{0,80}}\])?[*_`]{{0,3}}\s*[:：.—–-]?[*_`]{{0,3}}\s*(.*)$", re.S)
+_REQUIREMENT = re.compile(
+    rf"^(?:\[[ xX]\]\s*)?[*_`]{{0,3}}({_ID})[*_`]{{0,3}}\s*(?:\([^()]{{0,80}}\)"
+    rf"|\[[^\[\]]{{0,80}}\])?[*_`]{{0,3}}\s*[:：.—–-]?[*_`]{{0,3}}\s*(.*)$",
+    re.S,
+)
 _STORY = re.compile(r"^(?:user\s+)?(?:story|scenario|US)\s*[-#]?\s*(\d{1,3}[a-z]?)\s*[-–—:.]?\s*(.*)$", re.I)
 _PRIORITY = re.compile(r"\(?\s*(?:priority\s*[:：]?\s*)?\b(P\d)\b[^()]{0,40}\)?", re.I)
 _META = re.compile(r"^\*\*\s*(Feature Branch|Branch|Status|Feature)\s*:?\s*\*\*\s*:?\s*`?([^`*]{0,200})`?", re.I)
-_GIVEN = re.compile(r"\bgiven\b(.{0,2000}?)\bwhen\b(.{0,2000}?)\bthen\b(.*)$", re.I | re.S)
-_KEY_ENTITY = re.compile(r"^(?:\*\*|`)([^*`\n]{1,100}?)(?:\s*\([^()]{0,100}\))?:?(?:\*\*|`)\s*(?:\([^()]{0,200}\))?\s*[:：—–-]?\s*(.*)$", re.S)
+_STEPS = tuple(re.compile(rf"\b{word}\b", re.I) for word in ("given", "when", "then"))
+_KEY_ENTITY = re.compile(
+    r"^(?:\*\*|`)([^*`\n]{1,100}?)(?:\s*\([^()]{0,100}\))?:?(?:\*\*|`)\s*(?:\([^()]{0,200}\))?\s*[:：—–-]?\s*(.*)$",
+    re.S,
+)
 _CLARIFY = re.compile(r"\[NEEDS CLARIFICATION", re.I)
 
 
@@ -74,13 +81,20 @@ class _Reader:
         title = plain(heading.text)
         source = Source(self._file, heading.line, heading.level + 2)
         if not self.spec.title and heading.level == 1:
-            self.spec.title = re.sub(r"^(?:feature )?spec(?:ification)?\s*[:—–-]\s*", "", re.sub(r"^feature\s*[:—–-]\s*", "", title, flags=re.I), flags=re.I).strip()
+            self.spec.title = re.sub(
+                r"^(?:feature )?spec(?:ification)?\s*[:—–-]\s*",
+                "",
+                re.sub(r"^feature\s*[:—–-]\s*", "", title, flags=re.I),
+                flags=re.I,
+            ).strip()
         if self._story is not None and heading.level <= self._story_level:
             self.end_story()
         if match := _STORY.match(title):
             self.end_story()
             self._begin_story(match, source, heading.level)
-        elif not self._requirement(heading.text, source) and (self._story is None or heading.level <= self._story_level):
+        elif not self._requirement(heading.text, source) and (
+            self._story is None or heading.level <= self._story_level
+        ):
             self._section = title.lower()
 
     def _begin_story(self, match: re.Match[str], source: Source, level: int) -> None:
@@ -122,7 +136,10 @@ class _Reader:
         if match is None or not match.group(2).strip():
             return False
         requirement = Requirement(match.group(1), _kind(match.group(1)), plain(match.group(2))[:4000], source)
-        if re.search(r"traceab|coverage|mapping|matrix|checklist|acceptance criteria", self._section) and match.group(1) in self._known:
+        if (
+            re.search(r"traceab|coverage|mapping|matrix|checklist|acceptance criteria", self._section)
+            and match.group(1) in self._known
+        ):
             return True
         self._known.add(match.group(1))
         into = self.spec.success_criteria if requirement.kind is RequirementKind.SUCCESS else self.spec.requirements
@@ -131,13 +148,27 @@ class _Reader:
 
     def _scenario(self, text: str, source: Source) -> bool:
         clean = plain(text)
-        match = _GIVEN.search(clean[:6000])
-        if match is None:
+        steps = _steps(clean)
+        if steps is None:
             return False
-        given, when, then = (group.strip(" ,:;") for group in match.groups())
+        given, when, then = steps
         if self._story is not None:
             self._scenarios.append(Scenario(clean, source, given, when, then))
         return True
+
+
+def _steps(text: str) -> tuple[str, str, str] | None:
+    """The three parts of `Given … When … Then …`, or None where one is missing."""
+    found, at = [], 0
+    for word in _STEPS:
+        match = word.search(text, at)
+        if match is None:
+            return None
+        found.append(match)
+        at = match.end()
+    given, when, then = found
+    parts = text[given.end() : when.start()], text[when.end() : then.start()], text[then.end() :]
+    return parts[0].strip(" ,:;"), parts[1].strip(" ,:;"), parts[2].strip(" ,:;")
 
 
 def _kind(identifier: str) -> RequirementKind:
@@ -148,8 +179,12 @@ def _kind(identifier: str) -> RequirementKind:
 
 def _open_questions(text: str, file: str, findings: Findings) -> None:
     for source, line in _matching_lines(text, file):
-        findings.warning("needs-clarification", f"an open question is left: {excerpt(line)}", source,
-                         "answer it, and remove the [NEEDS CLARIFICATION] mark")
+        findings.warning(
+            "needs-clarification",
+            f"an open question is left: {excerpt(line)}",
+            source,
+            "answer it, and remove the [NEEDS CLARIFICATION] mark",
+        )
 
 
 def _matching_lines(text: str, file: str) -> Iterator[tuple[Source, str]]:

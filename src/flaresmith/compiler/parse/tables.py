@@ -15,16 +15,17 @@ _SYNONYMS = {
         |attribute name|property name|member|parameter|param|variable|campo|champ|feld|pole|поле|атрибут|字段|欄位|栏位
         |属性|フィールド|項目|필드|필드명|컬럼|컬럼명|속성|trường|cột|atributo|nome|nombre|nom""",
     "type": """type|data type|datatype|field type|sql type|db type|go type|java type|dart type|c# type|ts type
-        |typescript type|python type|postgres type|column type|new type|format|型|タイプ|类型|型別|資料型別|数据类型|데이터 타입
-        |타입|자료형|tipo|тип|typ|kiểu|tipo de dato""",
+        |typescript type|python type|postgres type|column type|new type|format|型|タイプ|类型|型別
+        |資料型別|数据类型|데이터 타입|타입|자료형|tipo|тип|typ|kiểu|tipo de dato""",
     "constraints": """constraints|constraint|rules|rule|validation|validations|validation rules|modifiers|modifier
-        |validation / constraints|constraints / notes|type/constraints|制約|約束|约束|規則|规则|验证|제약|제약 조건|제약조건|검증
-        |ограничения|restricciones|contraintes|ràng buộc|orm tag|options|business rules|default / constraints""",
+        |validation / constraints|constraints / notes|type/constraints|制約|約束|约束|規則|规则|验证|제약
+        |제약 조건|제약조건|검증|ограничения|restricciones|contraintes|ràng buộc|orm tag
+        |options|business rules|default / constraints""",
     "notes": """notes|note|description|meaning|purpose|comment|comments|details|desc|remarks|usage|example|explanation
-        |說明|说明|描述|備考|説明|설명|비고|описание|descripción|description / notes|beschreibung|opis|mô tả|ghi chú|descrição
-        |description & validation|notes / validation""",
-    "required": """required|required?|mandatory|mandatory?|req|req.|必填|必須|必须|필수|필수 여부|obligatorio|обязательное
-        |requerido|obligatoire|bắt buộc|obrigatório|not null|not null?""",
+        |說明|说明|描述|備考|説明|설명|비고|описание|descripción|description / notes|beschreibung|opis
+        |mô tả|ghi chú|descrição|description & validation|notes / validation""",
+    "required": """required|required?|mandatory|mandatory?|req|req.|必填|必須|必须|필수|필수 여부
+        |obligatorio|обязательное|requerido|obligatoire|bắt buộc|obrigatório|not null|not null?""",
     "nullable": "nullable|nullable?|null|null?|optional|optional?|nulls|allows null|null allowed",
     "default": "default|default value|defaults|デフォルト|默认值|預設值|기본값|по умолчанию|valor por defecto|mặc định",
     "reference": "references|reference|fk|foreign key|relation|links to",
@@ -32,8 +33,56 @@ _SYNONYMS = {
     "key": "pk|primary key|pk/fk|keys|key type|index",
 }
 _ROLES = {spelling.strip(): role for role, text in _SYNONYMS.items() for spelling in text.split("|")}
-_YES = frozenset(["yes", "y", "true", "✅", "✓", "✔", "x", "✔️", "required", "必填", "필수", "sí", "si", "oui", "ja", "да", "是", "o", "○", "◯", "mandatory", "not-null", "có", "sim"])
-_NO = frozenset(["no", "n", "false", "❌", "✗", "optional", "-", "–", "—", "non", "nein", "нет", "否", "선택", "×", "không", "não", "nullable"])
+_YES = frozenset(
+    [
+        "yes",
+        "y",
+        "true",
+        "✅",
+        "✓",
+        "✔",
+        "x",
+        "✔️",
+        "required",
+        "必填",
+        "필수",
+        "sí",
+        "si",
+        "oui",
+        "ja",
+        "да",
+        "是",
+        "o",
+        "○",
+        "◯",
+        "mandatory",
+        "not-null",
+        "có",
+        "sim",
+    ]
+)
+_NO = frozenset(
+    [
+        "no",
+        "n",
+        "false",
+        "❌",
+        "✗",
+        "optional",
+        "-",
+        "–",
+        "—",
+        "non",
+        "nein",
+        "нет",
+        "否",
+        "선택",
+        "×",
+        "không",
+        "não",
+        "nullable",
+    ]
+)
 _NAME = re.compile(r"^[^\W\d][\w$]{0,80}(?:\.[\w$]{1,60}){0,4}(?:\[\])?\??$")
 _REMOVED = re.compile(r"\b(?:removed|dropped|deleted|deprecated and removed)\b", re.I)
 
@@ -59,7 +108,9 @@ def is_field_table(table: Table) -> bool:
     """Whether the table's rows are fields: a name column beside a type, a constraint or a required column."""
     columns, cells = header_of(table)
     if columns:
-        if "name" not in columns or not (set(columns) & {"type", "constraints", "required", "nullable", "default", "notes"}):
+        if "name" not in columns or not (
+            set(columns) & {"type", "constraints", "required", "nullable", "default", "notes"}
+        ):
             return False
         return "type" in columns or cells[columns["name"]] not in ("name", "key", "parameter") or len(columns) > 2
     return not table.separated and _bare_rows(table)
@@ -96,7 +147,9 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str) -> list[Wr
     if _REMOVED.search(cell["name"] + cell.get("type", "")):
         return []
     source = Source(file, row.line, max(1, row.raw.find(names[0]) + 1))
-    constraints = ", ".join(filter(None, (_strict(cell, role) for role in ("constraints", "key", "reference", "unique"))))
+    constraints = ", ".join(
+        filter(None, (_strict(cell, role) for role in ("constraints", "key", "reference", "unique")))
+    )
     notes = " ".join(filter(None, (cell.get(role, "") for role in ("notes", "notes2", "constraints2"))))
     if "constraints" not in columns and len(notes) < 160:
         constraints = f"{constraints}, {notes}" if constraints else notes
@@ -153,7 +206,12 @@ def _name_and_type(cell: str) -> tuple[str, str]:
 
 def _names(cell: str) -> list[str] | None:
     """`createdAt` / `updatedAt` are two fields; an unsafe name passes, so that it can be refused by name."""
-    text = re.sub(r"\s*\((?:pk|fk|new|added|optional|existing|derived)[^()]{0,40}\)$|[⚠️*†‡¹²³]+$", "", plain(cell).strip(), flags=re.I).strip()
+    text = re.sub(
+        r"\s*\((?:pk|fk|new|added|optional|existing|derived)[^()]{0,40}\)$|[⚠️*†‡¹²³]+$",
+        "",
+        plain(cell).strip(),
+        flags=re.I,
+    ).strip()
     pieces = [piece.strip() for piece in re.split(r"\s*[/,]\s+|\s+/\s*", text) if piece.strip()]
     if pieces and all(_NAME.match(piece) for piece in pieces):
         return pieces
@@ -177,7 +235,9 @@ def _fitted(row: Row, width: int) -> list[str]:
 
 
 def _bare_rows(table: Table) -> bool:
-    readable = [row for row in table.rows if len(row.cells) > 1 and _names(row.cells[0]) and read_type(plain(row.cells[1]))]
+    readable = [
+        row for row in table.rows if len(row.cells) > 1 and _names(row.cells[0]) and read_type(plain(row.cells[1]))
+    ]
     return len(readable) * 2 > len(table.rows)
 
 

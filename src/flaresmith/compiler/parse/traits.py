@@ -8,6 +8,7 @@ from typing import Any
 
 from flaresmith.compiler.model import Kind, Limits, Reference, Type
 from flaresmith.compiler.parse.defaults import UNREADABLE, Unreadable, read_default
+from flaresmith.compiler.parse.limits import read_limits
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
 
@@ -30,53 +31,109 @@ class Traits:
     bad_default: str = ""
     values: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    length: int | None = None
     format: str = ""
 
 
 _TARGET = r"[`\"\[]?([^\W\d][\w-]{0,80}(?:\.[^\W\d]\w{0,80}){0,2})[`\"\]]?(?:\s?\(\s*[`\"]?(\w{1,80})[`\"]?\s*\))?"
 _FOREIGN = re.compile(
-    rf"(?:\bFK\b|\bforeign[ -]?key\b|\breferences?\b|\bref\b|\bbelongs to\b)[ \t:.]*(?:→|->|=>|to\b|references\b|of\b|\()?[ \t]*{_TARGET}",
+    rf"(?:\bFK\b|\bforeign[ -]?key\b|\breferences?\b|\bref\b|\bbelongs to\b)[ \t:.]*(?:→|->|=>|to\b"
+    rf"|references\b|of\b|\()?[ \t]*{_TARGET}",
     re.I,
 )
 _ARROW = re.compile(rf"(?:→|->|=>|⇒)[ \t]*(?:FK[ \t:]*)?{_TARGET}")
-_ON_DELETE = re.compile(r"\bon[ _-]?delete[ :=]*(cascade|restrict|set[ _]null|no[ _]action)|\b(cascade)s? (?:on )?delete", re.I)
+_ON_DELETE = re.compile(
+    r"\bon[ _-]?delete[ :=]*(cascade|restrict|set[ _]null|no[ _]action)|\b(cascade)s? (?:on )?delete", re.I
+)
 _NOT_TARGETS = frozenset(
-    ["to", "the", "a", "an", "see", "when", "if", "and", "or", "not", "null", "unique", "required", "optional", "constraint", "key", "keys", "with", "by", "of", "is", "index", "indexed", "id", "uuid", "integrity", "only", "on", "same", "another", "any", "each", "this", "that", "from", "as", "in", "parent", "existing", "valid", "entity", "table"]
+    [
+        "to",
+        "the",
+        "a",
+        "an",
+        "see",
+        "when",
+        "if",
+        "and",
+        "or",
+        "not",
+        "null",
+        "unique",
+        "required",
+        "optional",
+        "constraint",
+        "key",
+        "keys",
+        "with",
+        "by",
+        "of",
+        "is",
+        "index",
+        "indexed",
+        "id",
+        "uuid",
+        "integrity",
+        "only",
+        "on",
+        "same",
+        "another",
+        "any",
+        "each",
+        "this",
+        "that",
+        "from",
+        "as",
+        "in",
+        "parent",
+        "existing",
+        "valid",
+        "entity",
+        "table",
+    ]
 )
 _PRIMARY = re.compile(r"(?<![\w-])(?:PK|primary[ _-]?key|@id|clustering key)(?![\w-])", re.I)
 _OPTIONAL = re.compile(
-    r"(?<!not )(?<!non-)(?<!\bis )\b(?:optional|nullable|null if|may be null|can be null|null allowed|not required|non-required)\b"
+    r"(?<!not )(?<!non-)(?<!\bis )\b(?:optional|nullable|null if|may be null|can be null"
+    r"|null allowed|not required|non-required)\b"
     r"|(?:^|[,;(|])\s*null\s*(?=$|[,;)|])|\bNULL\b(?!-)|\bdefault\s*:?\s*null\b",
     re.I,
 )
 _REQUIRED = re.compile(r"\b(?:required|not[ _-]?null(?:able)?|mandatory|non[ -]null(?:able)?|non[ -]empty)\b", re.I)
 _CONDITIONAL = re.compile(r"\b(?:required|mandatory|not null) (?:if|when|for|only|unless)\b", re.I)
-_UNIQUE = re.compile(r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)", re.I)
-_UNIQUE_WITHIN = re.compile(r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?([A-Za-z_]\w{0,60})", re.I)
+_UNIQUE = re.compile(
+    r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)", re.I
+)
+_UNIQUE_WITHIN = re.compile(
+    r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?([A-Za-z_]\w{0,60})",
+    re.I,
+)
 _INDEXED = re.compile(r"\bindex(?:ed)?\b(?! of\b)", re.I)
-_COMPUTED = re.compile(r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read|generated always as(?! identity))\b", re.I)
-_GENERATED = re.compile(r"\bauto[ -]?(?:generated|increment(?:ed|s|ing)?|assigned|set|created|populated)|\bidentity\b|\bsystem[ -]generated\b|\bserial\b", re.I)
-_ON_WRITE = re.compile(r"\b(?:on[ -]update|auto[ -]?updated?|updated? on (?:write|every|each)|trigger on write|@updatedAt|auto_now\b)", re.I)
+_COMPUTED = re.compile(
+    r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read"
+    r"|generated always as(?! identity))\b",
+    re.I,
+)
+_GENERATED = re.compile(
+    r"\bauto[ -]?(?:generated|increment(?:ed|s|ing)?|assigned|set|created|populated)|\bidentity\b"
+    r"|\bsystem[ -]generated\b|\bserial\b",
+    re.I,
+)
+_ON_WRITE = re.compile(
+    r"\b(?:on[ -]update|auto[ -]?updated?|updated? on (?:write|every|each)|trigger on write|@updatedAt|auto_now\b)",
+    re.I,
+)
 _DEFAULT = re.compile(r"\bdefault(?:s to|s|\b(?: to| value| is)?)(?![\w-])[ \t]*[:=]?[ \t]*[(]?[ \t]*", re.I)
 _ENUM = re.compile(r"\benum(?:eration)?\b\s*(?:values)?\s*[:=]?\s*[({\[]?([^){}\]\n]{3,1000})", re.I)
 _VALUES = re.compile(
-    r"(?:\b(?:values?|one of|either|allowed(?: values)?|possible values|valid values|options|must be one of|in)|∈)\s*(?:[:=]|(?=[{(\[`'\"])|(?<=one of))\s*[({\[]?([^){}\]\n;]{3,1000})",
+    r"(?:\b(?:values?|one of|either|allowed(?: values)?|possible values|valid values|options"
+    r"|must be one of|in)|∈)\s*(?:[:=]|(?=[{(\[`'\"])|(?<=one of))\s*[({\[]?([^){}\]\n;]{3,1000})",
     re.I,
 )
 _CHECK_IN = re.compile(r"\bIN\s*\(\s*((?:'[^'\n]{0,80}'\s*,?\s*){1,200})\)", re.I)
 _PIPED = re.compile(r"(?<![\w|])[\w.-]{1,40}(?:\s?\|\s?[\w.-]{1,40}){1,60}(?![\w|])")
-_TICKED = re.compile(r"`([\w.-]{1,60})`(?:\s*[/|,]\s*(?:or\s+)?`([\w.-]{1,60})`)(?:\s*[/|,]\s*(?:or\s+)?`[\w.-]{1,60}`){0,60}")
+_TICKED = re.compile(
+    r"`([\w.-]{1,60})`(?:\s*[/|,]\s*(?:or\s+)?`([\w.-]{1,60})`)(?:\s*[/|,]\s*(?:or\s+)?`[\w.-]{1,60}`){0,60}"
+)
 _QUOTED_LIST = re.compile(r"(?:['\"][^'\"\n]{1,60}['\"]\s*[|,/]\s*(?:or\s+)?){1,60}['\"][^'\"\n]{1,60}['\"]")
-_RANGE = re.compile(r"(?<![\w.])(-?\d{1,18}(?:\.\d{1,9})?)\s*(?:\.\.\.?|–|—|(?<=\d)-(?=\d)| to )\s*(-?\d{1,18}(?:\.\d{1,9})?)(?![\w.]|-\d)\s*(char|letter|symbol|digit|code point)?", re.I)
-_BETWEEN = re.compile(r"\b(?:between|range|from)\b[ :]*[\[(]?\s*(-?\d{1,18}(?:\.\d{1,9})?)\s*(?:and|,|to|-|–|\.\.)\s*(-?\d{1,18}(?:\.\d{1,9})?)", re.I)
-_COMPARE = re.compile(r"(>=|<=|≥|≤|>|<)\s*(-?\d{1,18}(?:\.\d{1,9})?)(?![\w%])")
-_MAX = re.compile(r"\bmax(?:imum)?(?:[ _-]?(?:length|len|chars|characters))?[ :=]*[(]?\s*(\d{1,9})\b\s*(%|[kmg]i?b|bytes|items|per\b)?", re.I)
-_MIN = re.compile(r"\bmin(?:imum)?(?:[ _-]?(?:length|len|chars|characters))?[ :=]*[(]?\s*(\d{1,9})\b\s*(%|[kmg]i?b|bytes|items|per\b)?", re.I)
-_CHARACTERS = re.compile(r"(?:≤|<=|up to|at most)\s*(\d{1,9})\s*(?:char|letter)", re.I)
-_POSITIVE = re.compile(r"\bpositive\b", re.I)
-_NON_NEGATIVE = re.compile(r"\bnon[ -]?negative\b|\bunsigned\b", re.I)
-_PATTERN = re.compile(r"(?:regex|pattern|match(?:es)?|format)[^`/\n]{0,20}(?:`/?(\^?[^`\n]{1,300}?)/?`|/(\^[^/\n]{1,300})/)", re.I)
 _FORMATS = (
     ("email", re.compile(r"\bemail\b(?! (?:address )?(?:of|for|from|sent|notif|campaign))", re.I)),
     ("uri", re.compile(r"\bur[il]\b", re.I)),
@@ -98,7 +155,7 @@ def read_traits(text: str, *, loose: bool = False) -> Traits:
     _default(text, traits, loose)
     _reference(text, traits, loose)
     traits.values = _values(text, loose)
-    _limits(text, traits)
+    traits.limits = read_limits(text)
     traits.format = next((name for name, pattern in _FORMATS if not loose and pattern.search(text)), "")
     return traits
 
@@ -162,7 +219,9 @@ def _presence(text: str, traits: Traits) -> None:
     required = bool(_REQUIRED.search(text)) and not re.search(r"\bnot required\b", text, re.I)
     if required and not _CONDITIONAL.search(text):
         traits.required = True
-    elif _OPTIONAL.search(re.sub(r"\bnot[ _-]?null\b|\bon delete set null\b|\bis (?:not )?null\b", "", text, flags=re.I)):
+    elif _OPTIONAL.search(
+        re.sub(r"\bnot[ _-]?null\b|\bon delete set null\b|\bis (?:not )?null\b", "", text, flags=re.I)
+    ):
         traits.required = False
 
 
@@ -236,90 +295,6 @@ def _is_example(text: str, start: int) -> bool:
 
 def _before_prose(text: str) -> str:
     """A written list up to where a sentence goes on: `a, b (default a), used for x` keeps `a, b`."""
-    return re.split(r"\s+[—–-]\s+|\.\s|;|\bdefault\b|\brequired\b|\bnot null\b|\bwhere\b", text, maxsplit=1, flags=re.I)[0].strip(" ,.")
-
-
-def _limits(text: str, traits: Traits) -> None:
-    limits = Limits()
-    if match := _RANGE.search(text):
-        limits = _span(match.group(1), match.group(2), characters=bool(match.group(3)))
-    elif match := _BETWEEN.search(text):
-        limits = _span(match.group(1), match.group(2), characters="char" in text.lower())
-    for match in _COMPARE.finditer(text):
-        limits = _compared(limits, match.group(1), _number(match.group(2)))
-    if (match := _CHARACTERS.search(text)) or ((match := _MAX.search(text)) and not match.group(2)):
-        traits.length = int(match.group(1))
-        limits = replace(limits, max_length=int(match.group(1)))
-    if (match := _MIN.search(text)) and not match.group(2):
-        limits = replace(limits, min_length=int(match.group(1)))
-    if limits.minimum is None and _NON_NEGATIVE.search(text):
-        limits = replace(limits, minimum=0)
-    elif limits.minimum is None and _POSITIVE.search(text):
-        limits = replace(limits, minimum=0, exclusive_minimum=True)
-    traits.limits = replace(limits, pattern=_pattern(text))
-
-
-def _span(low: str, high: str, *, characters: bool) -> Limits:
-    least, most = _number(low), _number(high)
-    if most < least:
-        return Limits()
-    if characters:
-        return Limits(min_length=int(least), max_length=int(most))
-    return Limits(minimum=least, maximum=most)
-
-
-def _compared(limits: Limits, sign: str, number: int | float) -> Limits:
-    if sign in (">", ">=", "≥") and limits.minimum is None:
-        return replace(limits, minimum=number, exclusive_minimum=sign == ">")
-    if sign in ("<", "<=", "≤") and limits.maximum is None:
-        return replace(limits, maximum=number, exclusive_maximum=sign == "<")
-    return limits
-
-
-def _number(text: str) -> int | float:
-    return float(text) if "." in text else int(text)
-
-
-def _pattern(text: str) -> str:
-    match = _PATTERN.search(text)
-    found = (match.group(1) or match.group(2)) if match else ""
-    if not found or not re.search(r"[\^$\[\\+*]", found):
-        return ""
-    try:
-        re.compile(found)
-    except (re.error, OverflowError, RecursionError):
-        return ""
-    return found
-
-
-def settled(limits: Limits, typed: Type) -> tuple[Limits, Type]:
-    """Limits and type brought together: ranges of text are lengths, lengths of numbers are bounds."""
-    if typed.kind in (Kind.STRING, Kind.TEXT):
-        return _text_limits(limits, typed)
-    if typed.kind in (Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL):
-        return _number_limits(limits), typed
-    if typed.kind is Kind.ARRAY:
-        return replace(limits, minimum=None, maximum=None, pattern=""), typed
-    return Limits(), typed
-
-
-def _text_limits(limits: Limits, typed: Type) -> tuple[Limits, Type]:
-    low, high = limits.minimum, limits.maximum
-    least = limits.min_length if limits.min_length is not None else _whole(low, limits.exclusive_minimum, 1)
-    most = limits.max_length if limits.max_length is not None else _whole(high, limits.exclusive_maximum, -1)
-    most = most if most is None or most > 0 else None
-    if typed.kind is Kind.STRING and typed.length is None and most is not None:
-        typed = replace(typed, length=most)
-    return Limits(min_length=least or None, max_length=most or typed.length, pattern=limits.pattern), typed
-
-
-def _whole(number: float | int | None, exclusive: bool, step: int) -> int | None:
-    if number is None or number < 0:
-        return None
-    return int(number) + (step if exclusive else 0)
-
-
-def _number_limits(limits: Limits) -> Limits:
-    low = limits.minimum if limits.minimum is not None else limits.min_length
-    high = limits.maximum if limits.maximum is not None else limits.max_length
-    return replace(limits, minimum=low, maximum=high, min_length=None, max_length=None, pattern="")
+    return re.split(
+        r"\s+[—–-]\s+|\.\s|;|\bdefault\b|\brequired\b|\bnot null\b|\bwhere\b", text, maxsplit=1, flags=re.I
+    )[0].strip(" ,.")

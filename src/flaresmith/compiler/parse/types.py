@@ -1,4 +1,4 @@
-"""The spelling of a type becomes a `Type`: `varchar(20)`, `string?`, `List<int>`, `'a' | 'b'`, `enum(a|b)`, `UUID[]`."""
+"""The spelling of a type becomes a `Type`: `varchar(20)`, `string?`, `List<int>`, `'a' | 'b'`, `enum(a|b)`."""
 
 from __future__ import annotations
 
@@ -131,7 +131,9 @@ def _without_null(body: str) -> tuple[str, bool]:
     nullable = shorter != body
     if match := re.match(r"([\w.<>\[\](), ]{1,200}?)\s*\?(?=$|[\s,;)])", shorter):
         return f"{match.group(1)}{shorter[match.end() :]}", True
-    if match := re.match(r"([\w.<>\[\]]{1,100}(?:\([^()]{0,100}\))?)\s+\(?(?:nullable|optional|null)\)?(?=$|[\s,;])", shorter, re.I):
+    if match := re.match(
+        r"([\w.<>\[\]]{1,100}(?:\([^()]{0,100}\))?)\s+\(?(?:nullable|optional|null)\)?(?=$|[\s,;])", shorter, re.I
+    ):
         return f"{match.group(1)}{shorter[match.end() :]}", True
     return shorter.strip(), nullable
 

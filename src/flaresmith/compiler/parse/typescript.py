@@ -12,7 +12,10 @@ from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, Fence
 from flaresmith.compiler.parse.types import literal_values
 
-_OPEN = re.compile(r"^\s*(?:export\s+)?(?:declare\s+)?(?:(interface|class)\s+(\w{1,100})[^{]{0,300}|type\s+(\w{1,100})(?:<[^=]{0,80}>)?\s*=\s*[^{'\"|;]{0,120})\{\s*(.*)$")
+_OPEN = re.compile(
+    r"^\s*(?:export\s+)?(?:declare\s+)?(?:(interface|class)\s+(\w{1,100})[^"
+    r"{]{0,300}|type\s+(\w{1,100})(?:<[^=]{0,80}>)?\s*=\s*[^{'\"|;]{0,120})\{\s*(.*)$"
+)
 _ENUM = re.compile(r"^\s*(?:export\s+)?(?:const\s+)?enum\s+(\w{1,100})\s*\{(.*)$")
 _UNION = re.compile(r"^\s*(?:export\s+)?type\s+(\w{1,100})\s*=\s*(.*)$")
 _FIELD = re.compile(r"^\s*(?:readonly\s+|public\s+)?([\"']?)([^\W\d][\w$]{0,100})\1(\?)?\s*:\s*([^;]{1,600}?)[;,]?\s*$")
@@ -87,8 +90,13 @@ class _Reader:
         column = max(1, self._lines[at].find(match.group(2)) + 1)
         optional = bool(match.group(3))
         written = Written(
-            match.group(2), self._source(at, column), code, match.group(4), "", comment,
-            presence=False if optional or re.search(r"\|\s*(?:null|undefined)\b", match.group(4)) else True,
+            match.group(2),
+            self._source(at, column),
+            code,
+            match.group(4),
+            "",
+            comment,
+            presence=not (optional or re.search(r"\|\s*(?:null|undefined)\b", match.group(4))),
         )
         made = field_draft(written, self._findings)
         if made is not None:
