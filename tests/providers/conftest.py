@@ -76,6 +76,7 @@ class Machine:
     data: Path
     database_url: str
     process: subprocess.Popen[bytes] | None = None
+    isolation: str = "auto"
 
     @property
     def settings(self) -> LocalSettings:
@@ -88,6 +89,7 @@ class Machine:
             "FLARESMITH_DATA": str(self.data),
             "DATABASE_URL": self.database_url,
             "FLARESMITH_LOCAL_START_TIMEOUT": "5",
+            "FLARESMITH_LOCAL_ISOLATION": self.isolation,
             "A_SECRET_OF_OURS": "hidden-hidden-hidden",
         }
         with (self.data / "daemon.log").open("ab") as log:
@@ -108,7 +110,7 @@ class Machine:
         self.process = None
 
     def processes(self) -> list[int]:
-        """Every sandboxed program that runs for this data folder: first in a list of processes of its own."""
+        """Every program that runs for this data folder: first in a list of its own, or at home in a release."""
         found = []
         for entry in Path("/proc").iterdir():
             if entry.name.isdecimal() and _is_ours(entry, str(self.data)):
@@ -119,6 +121,8 @@ class Machine:
 def _is_ours(entry: Path, data: str) -> bool:
     try:
         state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        if (entry / "cwd").readlink().is_relative_to(f"{data}/runtime/releases"):
+            return state != "Z"
         return state != "Z" and data.encode() in (entry / "mountinfo").read_bytes() and _is_sandboxed(entry)
     except OSError:
         return False

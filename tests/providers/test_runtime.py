@@ -377,6 +377,38 @@ async def write(path: str):
 """
 
 
+async def test_without_namespaces(
+    tmp_path_factory: pytest.TempPathFactory, database_url: str, store: Store, call: Calls
+) -> None:
+    machine = Machine(tmp_path_factory.mktemp("plain"), database_url, isolation="process")
+    machine.start()
+    service = Deployment(await connect(machine.settings, store.read), machine, store, call)
+    await service.prepare()
+    found = await service.deploy("1", extra=_CHILD)
+    assert found.outputs["isolation"] == "process"
+    assert "A_SECRET_OF_OURS" not in (await service.get("/self"))["environ"]
+    await service.get("/child")
+    assert len(machine.processes()) == 2
+    await service.crash()
+    assert (await service.get("/version"))["version"] == "1"
+    assert len(machine.processes()) == 1
+    machine.kill(signal.SIGKILL)
+    wait_for(lambda: not machine.processes())
+    machine.start()
+    assert (await service.get("/version"))["version"] == "1"
+    machine.kill(signal.SIGTERM)
+    assert machine.processes() == []
+
+
+_CHILD = """
+@app.get("/child")
+async def child():
+    import subprocess
+    subprocess.Popen(["/bin/sleep", "1000"])
+    return {}
+"""
+
+
 @pytest.fixture(autouse=True)
 def _no_orphans(machine: Machine) -> Iterator[None]:
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, PositiveFloat, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,6 +53,12 @@ class LocalSettings(BaseSettings):
         default=2048,
         validation_alias=AliasChoices("FLARESMITH_LOCAL_SERVICE_MEMORY"),
         description="Address space of one deployed process, in MiB.",
+    )
+
+    isolation: Literal["auto", "process"] = Field(
+        default="auto",
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_ISOLATION"),
+        description="`auto` gives services namespaces of their own where the kernel can; `process` never does.",
     )
 
     @property

@@ -16,7 +16,8 @@ from flaresmith.kit.errors import Conflict, Invalid
 from flaresmith.kit.machine import storage
 from flaresmith.kit.resources import Call, Found
 from flaresmith.providers.local import names
-from flaresmith.providers.local.collections.runner import requests_of
+from flaresmith.providers.local.collections.runner import Report, requests_of
+from flaresmith.providers.local.collections.runner import run as run_collection
 from flaresmith.providers.local.disk import ReadBlob, checked_path
 
 _SCHEMA = "schema.getpostman.com/json/collection/v2.1.0"
@@ -79,6 +80,15 @@ class CollectionKind:
         place = self._place(name)
         version = orjson.loads(await asyncio.to_thread((place / "current.json").read_bytes))["version"]
         return await asyncio.to_thread((place / version / checked_path(path)).read_bytes)
+
+    async def run(self, name: str, base_url: str) -> Report:
+        """Send every request of the collection to the service at `base_url` and report (001:SC-005)."""
+        current = orjson.loads(await asyncio.to_thread((self._place(name) / "current.json").read_bytes))
+        documents = [orjson.loads(await self.read_file(name, path)) for path in current["files"]]
+        collection = next((each for each in documents if "item" in each), {"item": []})
+        values = next((each["values"] for each in documents if isinstance(each.get("values"), list)), [])
+        environment = {str(each["key"]): str(each.get("value", "")) for each in values if isinstance(each, dict)}
+        return await run_collection(collection, base_url=base_url, environment=environment)
 
     def _place(self, name: str) -> Path:
         return self._directory / names.checked(name)

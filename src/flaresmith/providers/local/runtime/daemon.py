@@ -50,7 +50,7 @@ def run() -> None:
 
 
 async def _serve(settings: LocalSettings, home: Path) -> None:
-    sandbox = Sandbox(settings.directory)
+    sandbox = Sandbox(settings.directory, try_namespaces=settings.isolation == "auto")
     await sandbox.open()
     releases = Releases(home / "releases", settings.directory / "repositories", Layers(home / "layers"))
     services = Services(home, sandbox, releases, settings)

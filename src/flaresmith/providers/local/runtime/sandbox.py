@@ -45,8 +45,9 @@ class Program:
 class Sandbox:
     """Starts programs shut off as well as this machine allows: `isolation` is `namespace` or `process`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, try_namespaces: bool = True) -> None:
         self._hidden = directory
+        self._try_namespaces = try_namespaces
         self._root = directory / "runtime" / "root"
         self._forks = ForkServer()
         self.isolation = "process"
@@ -55,6 +56,8 @@ class Sandbox:
         """Find out, by trying, whether programs can be given namespaces of their own here."""
         storage.private_directory(self._root)
         await self._forks.start()
+        if not self._try_namespaces:
+            return
         trial = Program("probe.py", (), _SCRIPTS, ".", storage.private_directory(self._root.with_name("probe")), None)
         child = await spawn_fresh(self._order(trial, "namespace"), [])
         output = await child.output.read()
