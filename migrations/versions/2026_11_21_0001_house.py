@@ -130,7 +130,7 @@ POLICIES = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON project_members TO flaresmith_system",
     "CREATE POLICY project_members_system ON project_members TO flaresmith_system USING (true) WITH CHECK (true)",
     "GRANT SELECT ON project_members TO flaresmith_app",
-    "CREATE POLICY project_members_select ON project_members FOR SELECT TO flaresmith_app USING (project_id IN (SELECT auth.my_projects()))",
+    "CREATE POLICY project_members_select ON project_members FOR SELECT TO flaresmith_app USING (project_id IN (SELECT auth.my_projects()) OR user_id = auth.uid())",
     "GRANT INSERT ON project_members TO flaresmith_app",
     "CREATE POLICY project_members_insert ON project_members FOR INSERT TO flaresmith_app WITH CHECK (project_id IN (SELECT auth.my_projects()) OR EXISTS (SELECT 1 FROM projects p WHERE p.id = project_id AND p.owner_id = auth.uid()))",
     "GRANT UPDATE ON project_members TO flaresmith_app",

@@ -18,7 +18,7 @@ from flaresmith.kit import asgi, cache, discover, stream, tx
 from flaresmith.kit.errors import Problem
 from flaresmith.kit.settings import settings, weaknesses
 from flaresmith.ui import static
-from flaresmith.ui.pages import problem_page
+from flaresmith.ui.product import problem_page
 
 ROLES = ("web", "api", "orchestrator", "all")
 _BARE = re.compile(r"^/(auth|projects|runs|specs|organizations|deployments)(/|$)")
@@ -70,7 +70,7 @@ def _routers(role: str) -> Iterable[APIRouter]:
 def _mount_pages(app: FastAPI) -> None:
     for module in discover.modules("pages"):
         app.include_router(module.router, include_in_schema=False)
-    app.mount("/static", static.app())
+    app.mount("/static", static.StaticFiles())
 
     @app.get("/", include_in_schema=False)
     async def home() -> Response:
@@ -78,7 +78,7 @@ def _mount_pages(app: FastAPI) -> None:
 
     @app.get("/favicon.ico", include_in_schema=False)
     async def favicon() -> Response:
-        return RedirectResponse(static.url("favicon.svg"), 301)
+        return RedirectResponse(static.url("logo.svg"), 301)
 
 
 def _with_git(app: FastAPI) -> ASGIApp:
@@ -97,7 +97,7 @@ def _with_git(app: FastAPI) -> ASGIApp:
 async def _problem_page(request: Request, problem: Problem) -> Response:
     if problem.status == 401:
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    return problem_page(problem, asgi.anyone(request), request.scope.get("state", {}).get("request_id", ""))
+    return problem_page(request, asgi.anyone(request), problem, request.scope.get("state", {}).get("request_id", ""))
 
 
 @asynccontextmanager

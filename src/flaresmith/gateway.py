@@ -7,7 +7,7 @@ identity headers never pass.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -24,8 +24,8 @@ from flaresmith.kit.errors import NotFound, Unavailable, Upstream
 from flaresmith.kit.settings import settings
 
 _HOP_BY_HOP = frozenset(
-    "connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding "
-    "upgrade host content-length".split()
+    {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
+    | {"transfer-encoding", "upgrade", "host", "content-length"}
 )
 _OURS = frozenset({"cookie", "authorization", "x-user-id", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"})
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -104,7 +104,7 @@ async def _chunks(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         answer.release()
 
 
-def _middleware() -> Iterable[Middleware]:
+def _middleware() -> list[Middleware]:
     return [
         Middleware(asgi.Observed),
         Middleware(asgi.Secured, max_body_bytes=settings().max_body_bytes),

@@ -358,10 +358,13 @@ class _GroupCommit:
             batch, self.waiting = self.waiting[:500], self.waiting[500:]
             try:
                 await self.journal.write([s for s, _, _ in batch if s], [n for _, n, _ in batch if n])
-            except Exception as error:
-                for _, _, future in batch:
+            except BaseException as error:
+                waiting, self.waiting = [*batch, *self.waiting], []
+                for _, _, future in waiting:
                     if not future.done():
-                        future.set_exception(error)
+                        future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
+                if not isinstance(error, Exception):
+                    raise
             else:
                 for _, _, future in batch:
                     if not future.done():

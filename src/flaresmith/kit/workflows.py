@@ -14,10 +14,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from dbos import DBOS, DBOSConfig, Queue, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import select
 
 from flaresmith.kit.actor import Actor, system
+from flaresmith.kit.errors import Problem
 from flaresmith.kit.events import Event, EventRow
 from flaresmith.kit.model import SYSTEM
 from flaresmith.kit.settings import settings
@@ -28,8 +29,7 @@ E = TypeVar("E", bound=Event)
 
 APPLICATION_VERSION = "flaresmith-1"  # raised only when old workflows cannot go on with new code
 DISPATCH = "kit.dispatch"
-_events: Any = None
-_serial: Any = None
+EVENTS, SERIAL = "flaresmith-events", "flaresmith-serial"
 _listeners: dict[str, list[Listener]] = {}
 _names: set[str] = set()
 
@@ -43,8 +43,12 @@ class Run:
     event_id: uuid.UUID
 
     async def step(self, name: str, work: Callable[..., Awaitable[T]], *args: Any) -> T:
-        """Do `work` once: its result is kept, and after a restart the kept result is returned instead."""
-        return cast(T, await DBOS.run_step_async({"name": name}, work, *args))
+        """Do `work` once: its result is kept, and after a restart the kept result is returned instead.
+
+        A problem that is safe to retry (a database that is away, say) is retried for about two minutes.
+        """
+        options: Any = {"name": name, **_RETRY}
+        return cast(T, await DBOS.run_step_async(options, work, *args))
 
     def key(self, step: str) -> str:
         """The idempotency key of a step, the same after every restart."""
@@ -91,7 +95,6 @@ def listeners() -> dict[str, tuple[Listener, ...]]:
 
 def launch() -> None:
     """Start the engine in this process: recover what was in flight here, then take new work."""
-    global _events, _serial
     DBOS(
         config=DBOSConfig(
             name="flaresmith",
@@ -104,10 +107,10 @@ def launch() -> None:
         )
     )
     DBOS.workflow(name=DISPATCH)(dispatch)
-    _events = Queue("flaresmith-events", polling_interval_sec=0.15)
-    _serial = Queue("flaresmith-serial", partition_concurrency=1, polling_interval_sec=0.15)
     logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS.launch()
+    DBOS.register_queue(EVENTS, polling_interval_sec=0.15, on_conflict="always_update")
+    DBOS.register_queue(SERIAL, partition_concurrency=1, polling_interval_sec=0.15, on_conflict="always_update")
 
 
 def migrate_engine(database_url: str) -> None:
@@ -123,14 +126,14 @@ def shutdown() -> None:
 async def dispatch(event_id: str) -> None:
     """Start every listener of one event, each exactly once."""
     row = await DBOS.run_step_async({"name": "event"}, _load, event_id)
-    event = row.event()
     for listener in _listeners.get(row.name, ()):
+        event = row.event()
         with SetWorkflowID(f"{event_id}:{listener.name}"):
             if listener.serial:
                 with SetEnqueueOptions(queue_partition_key=str(getattr(event, listener.serial))):
-                    await _serial.enqueue_async(listener.start, event_id)
+                    await DBOS.enqueue_workflow_async(SERIAL, listener.start, event_id)
             else:
-                await _events.enqueue_async(listener.start, event_id)
+                await DBOS.enqueue_workflow_async(EVENTS, listener.start, event_id)
 
 
 async def finished(event_id: uuid.UUID) -> None:
@@ -143,6 +146,13 @@ async def finished(event_id: uuid.UUID) -> None:
             except Exception:
                 await asyncio.sleep(0.02)
         await handle.get_result()
+
+
+def _worth_retrying(error: BaseException) -> bool:
+    return isinstance(error, Problem) and error.retry != "none"
+
+
+_RETRY = {"retries_allowed": True, "max_attempts": 9, "interval_seconds": 0.5, "should_retry": _worth_retrying}
 
 
 async def _load(event_id: str) -> EventRow:

@@ -34,7 +34,8 @@ async def _form(request: Request) -> dict[str, str]:
     """The text fields of a form of ours; CrossSite for a form of somebody else's."""
     if not same_origin(request):
         raise CrossSite()
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    async with request.form(max_files=0, max_fields=20) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 router = APIRouter()

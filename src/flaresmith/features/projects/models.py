@@ -88,7 +88,7 @@ class ProjectMember(Table):
 
     __tablename__ = "project_members"
     __policy__ = Policy(
-        select=_CHILD,
+        select=f"{_CHILD} OR user_id = auth.uid()",
         insert=f"{_CHILD} OR {_MINE_TO_FOUND}",
         update=_CHILD,
         delete=_CHILD,

@@ -150,7 +150,10 @@ async def _announce(actor: Actor, project_id: uuid.UUID, run: RunView, changes: 
     due = pending(changes)
     steps = [{"step": c.key, "title": title(c.subject), "group": c.subject.environment} for c in due]
     async with begin(actor) as tx:
-        await append(tx, run.id, ("run.planned", {"steps": steps, "reasons": {c.key: c.reason for c in due}}))
+        usual = await queries.usual_seconds(tx, project_id, run.kind)
+        reasons = {c.key: c.reason for c in due}
+        started = {"kind": run.kind, "steps": steps, "reasons": reasons, "usual_s": round(usual, 1) if usual else None}
+        await append(tx, run.id, ("run.started", started))
         if run.kind != "destroy":
             touched = {c.subject.environment for c in due} - {"all"}
             await projects.begin_work(tx, project_id, touched, run.kind)

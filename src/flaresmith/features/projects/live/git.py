@@ -40,7 +40,7 @@ def git_application(authenticate: Callable[[str, str, str], Awaitable[Actor | No
             await response(scope, receive, send)
         else:
             inner = {**scope, "path": _inside(scope), "root_path": ""}
-            await git(inner, receive, send)  # type: ignore[arg-type]
+            await git(inner, receive, send)
 
     return door
 

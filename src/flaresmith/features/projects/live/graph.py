@@ -56,7 +56,7 @@ def desired(project: WantedProject) -> list[Desired]:
         wanted.append(_database(project, environment))
         if environment.code is not None:
             wanted.append(_commit(project, environment, environment.code))
-            wanted.append(_service(project, environment))
+            wanted.append(_service(project, environment, [e.name for e in project.environments]))
             wanted.append(_collection(project, environment, environment.code))
     dev = next((e for e in project.environments if e.name == "dev"), None)
     if dev is not None and dev.code is not None:
@@ -123,8 +123,11 @@ def _build(project: WantedProject) -> Desired:
     )
 
 
-def _service(project: WantedProject, environment: WantedEnvironment) -> Desired:
+def _service(project: WantedProject, environment: WantedEnvironment, environments: Sequence[str]) -> Desired:
     name = environment.name
+    # the databases of the others are copied from prod's: nothing may be at work in it before that is done
+    databases = [f"database-{n}" for n in environments] if name == "prod" else [f"database-{name}"]
+    tested = ["build-dev"] if name == "dev" else []
     return Desired(
         key=f"service-{name}",
         provider=project.providers["runtime"],
@@ -138,7 +141,7 @@ def _service(project: WantedProject, environment: WantedEnvironment) -> Desired:
             "database_url": Output(f"database-{name}", "url"),
             "kind": "python",
         },
-        needs=("repository-all", f"commit-{name}", f"database-{name}", *(("build-dev",) if name == "dev" else ())),
+        needs=("repository-all", f"commit-{name}", *databases, *tested),
         reason=f"{name} runs the product",
     )
 
@@ -152,7 +155,7 @@ def _collection(project: WantedProject, environment: WantedEnvironment, code: Wa
         name=f"{project.handle}-{name}",
         environment=name,
         spec={
-            "title": f"Flaresmith - {project.name} ({name})",
+            "name": f"Flaresmith - {project.name} ({name})",
             "files": _postman(code.files, name),
             "environment": name,
             "base_url": Output(f"service-{name}", "url"),
@@ -168,7 +171,13 @@ def _base_collection(project: WantedProject, code: WantedCode) -> Desired:
         provider=project.providers["collections"],
         kind="collection",
         name=project.handle,
-        spec={"title": f"Flaresmith Base - {project.name}", "files": _postman(code.files, "base"), "environment": ""},
+        spec={
+            "name": f"Flaresmith Base - {project.name}",
+            "files": _postman(code.files, "base"),
+            "environment": "base",
+            "base_url": Output("service-dev", "url"),
+        },
+        needs=("service-dev",),
         reason="every project has a base collection",
     )
 

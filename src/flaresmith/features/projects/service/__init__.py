@@ -163,13 +163,6 @@ async def start_run(tx: Tx, run_id: uuid.UUID) -> RunView:
     if row.status == RunStatus.QUEUED:
         row.status, row.started_at = RunStatus.RUNNING.value, tx.now
         await tx.flush()
-        project = await tx.session.get_one(Project, row.project_id)
-        usual = await queries.usual_seconds(tx, row.project_id, row.kind)
-        await append(
-            tx,
-            run_id,
-            ("run.started", {"kind": row.kind, "project": project.name, "usual_s": round(usual, 1) if usual else None}),
-        )
     return RunView.model_validate(row)
 
 
@@ -264,7 +257,6 @@ async def _request(tx: Tx, project: Project, kind: str) -> RunView:
     tx.add(row)
     await tx.flush({"uq_project_runs_one_active": RunInProgress})
     await open_stream(tx, row.id, f"project.{kind}", org_id=project.org_id, project_id=project.id)
-    await append(tx, row.id, ("run.queued", {"kind": kind, "project": project.name}))
     await tx.emit(ConvergenceRequested(project_id=project.id, run_id=row.id), key=str(row.id))
     await tx.session.refresh(row)
     return RunView.model_validate(row)
