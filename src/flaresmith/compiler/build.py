@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from flaresmith.compiler.diff import next_migration, schema_operations, tables_from_json
@@ -75,7 +75,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 def _build(files: Mapping[str, bytes], name: str, previous: Lock, targets: Sequence[str] | None) -> Build:
     emitters = [all_targets()[target] for target in _known(targets)]
-    model = _with(parse(files, name=name), _refused_inputs(files))
+    model = _with(parse(files, name=name), (*_refused_inputs(files), *_left_behind(files)))
     if model.errors:
         return Build(model, (), previous)
     wanted = tables(model.entities)
@@ -121,6 +121,16 @@ def _refused_outputs(files: Iterable[File]) -> list[Diagnostic]:
     return found
 
 
+def _left_behind(files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """Generated files are text: a picture among the specs stays where it is."""
+    for path in sorted(files):
+        try:
+            files[path].decode()
+        except UnicodeDecodeError:
+            message = f"{path} is not UTF-8 text and is not copied into the repository."
+            yield Diagnostic("not-copied", Severity.INFO, message, Source(path, 1))
+
+
 def _refusal(message: str, path: str) -> Diagnostic:
     hint = "Rename the file, or the entity or feature that it is named after."
     return Diagnostic("unsafe-path", Severity.ERROR, message, Source(path, 1), hint)
@@ -131,12 +141,10 @@ def _inside(path: str) -> str:
 
 
 def _copies(files: Mapping[str, bytes]) -> Iterator[File]:
-    """The specs travel with what was made from them; File is text, so anything that is not UTF-8 stays behind."""
+    """The specs travel with what was made from them."""
     for path, data in files.items():
-        try:
+        with suppress(UnicodeDecodeError):
             yield File(f"{SPECS_FOLDER}/{_inside(path)}", data.decode(), "specs")
-        except UnicodeDecodeError:
-            continue
 
 
 def _history(known: tuple[Migration, ...], operations: Sequence[SchemaOperation]) -> tuple[Migration, ...]:
