@@ -22,8 +22,8 @@ def emit(model: Model) -> Iterable[File]:
     """`packages/types/`: an entity's module changes only when that entity does."""
     entities = resolve(model.entities)
     modules = _modules(entities)
-    stems = dict(zip(modules, naming.distinct(map(naming.pascal, modules)), strict=True))
-    taken = {f"{stem}{part}" for stem in stems.values() for part in ("", "Create", "Update")}
+    stems = _stems(modules)
+    taken = {name for stem in stems.values() for name in _exports(stem)}
     for entity in entities:
         text = _Module(entity, stems[entity.name], taken).text()
         path = f"{FOLDER}/src/{modules[entity.name]}.ts"
@@ -39,6 +39,23 @@ def emit(model: Model) -> Iterable[File]:
 def _modules(entities: Iterable[Entity]) -> dict[str, str]:
     names = [entity.name for entity in entities]
     return dict(zip(names, naming.distinct(map(naming.kebab, names), {"index", "contracts", "decimal"}), strict=True))
+
+
+def _stems(names: Iterable[str]) -> dict[str, str]:
+    """What each entity is called in TypeScript, so that no two export the same name."""
+    taken: set[str] = set()
+    stems = {}
+    for name in names:
+        stem = naming.pascal(name)
+        while taken & _exports(stem):
+            stem += "Record"
+        taken |= _exports(stem)
+        stems[name] = stem
+    return stems
+
+
+def _exports(stem: str) -> set[str]:
+    return {stem, f"{stem}Create", f"{stem}Update"}
 
 
 def _index(modules: Iterable[str], contracts: bool) -> str:
