@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 
 from flaresmith.features.identity import live
-from flaresmith.features.identity.errors import InvalidCredentials, SessionNotFound
+from flaresmith.features.identity.errors import AccountExists, InvalidCredentials, SessionNotFound, WeakPassword
 from flaresmith.features.identity.schemas import Credentials, NewAccount, Visitor
 from flaresmith.kit.actor import Actor
 from flaresmith.kit.asgi import COOKIE, Anyone, CrossSite, same_origin
@@ -79,6 +79,10 @@ async def register(request: Request, actor: Anyone, form: Form) -> Response:
     except ValidationError as error:
         wrong = {str(each["loc"][0]): each["msg"].removeprefix("Value error, ") for each in error.errors()}
         return _register_page(request, form, wrong, status=400)
+    except WeakPassword as weak:
+        return _register_page(request, form, {"password": weak.message}, status=weak.status)
+    except AccountExists as taken:
+        return _register_page(request, form, {"email": taken.message}, status=taken.status)
     except Problem as problem:
         return _register_page(request, form, {}, (problem.message,), status=problem.status)
     return await _signed_in(actor, issued.access, "/")
