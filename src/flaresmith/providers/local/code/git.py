@@ -56,8 +56,10 @@ async def attempt(
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and error output of Git in a repository; the caller decides what a failure means."""
     process = await start(repository, arguments, extra)
+    if not stdin and process.stdin is not None:
+        process.stdin.close()  # uvloop raises when a program that reads nothing ends before we have written nothing
     try:
-        out, err = await process.communicate(stdin)
+        out, err = await process.communicate(stdin or None)
     finally:
         await stop(process)
     return process.returncode or 0, out, err
