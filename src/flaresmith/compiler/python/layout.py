@@ -16,15 +16,19 @@ INDENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Something in brackets: `open` ends with the bracket, `close` starts with it; items are text or nested."""
+    """Something in brackets: `open` ends with the bracket, `close` starts with it; items are text or nested.
+
+    `lone` keeps the comma that makes a tuple of a single item.
+    """
 
     open: str
     items: tuple[Node, ...] = ()
     close: str = ")"
+    lone: bool = False
 
     def flat(self) -> str:
         """The whole on one line."""
-        return f"{self.open}{', '.join(map(flat, self.items))}{self.close}"
+        return f"{self.open}{', '.join(map(flat, self.items))}{',' if self.lone else ''}{self.close}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,20 @@ Node = str | Call | Either
 def call(open_: str, *items: Node, close: str = ")") -> Call:
     """A bracketed list: `call("sa.String(", "20")`."""
     return Call(open_, items, close)
+
+
+def tuple_of(open_: str, *items: Node) -> Call:
+    """A tuple, also of one item: `tuple_of("KEYS = (", '"id"')`."""
+    return Call(open_, items, lone=len(items) == 1)
+
+
+def imports(module: str, names: Iterable[str]) -> list[str]:
+    """An import of names, in brackets where it is long; nothing without names."""
+    listed = list(names)
+    line = f"from {module} import {', '.join(listed)}"
+    if not listed:
+        return []
+    return [line] if len(line) <= WIDTH else [f"from {module} import (", *(f"    {name}," for name in listed), ")"]
 
 
 def flat(node: Node) -> str:

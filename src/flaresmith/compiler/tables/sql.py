@@ -54,7 +54,7 @@ def column_type(field: Field) -> str:
 def column_default(field: Field) -> str:
     """The default of a column: `now()`, `gen_random_uuid()`, `identity`, `=<text of a literal>` or nothing."""
     if made := resolve.generated(field):
-        return "gen_random_uuid()::text" if made == "uuid" and field.type.kind is Kind.STRING else GENERATED[made]
+        return "(gen_random_uuid())::text" if made == "uuid" and field.type.kind is Kind.STRING else GENERATED[made]
     if not field.has_default or field.default is None:
         return ""
     text = literal_text(field.type, field.default, field.type.length or field.limits.max_length)

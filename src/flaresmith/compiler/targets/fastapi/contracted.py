@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flaresmith.compiler.model import Endpoint
-from flaresmith.compiler.python.layout import Call, Node, after, call, flat, lines, literal, text
+from flaresmith.compiler.python.layout import Call, Node, after, call, flat, lines, literal, text, tuple_of
 from flaresmith.compiler.python.names import attributes_of
 from flaresmith.compiler.targets.fastapi.facts import Facts, decorator, signature
 from flaresmith.compiler.targets.fastapi.requests import Arguments, arguments
@@ -124,7 +124,7 @@ class _Route:
             return []
         attributes = attributes_of(self.served.unasked)
         listed = [text(attributes[name]) for name in self.served.unasked]
-        names = call("(", *listed, close=",)" if len(listed) == 1 else ")")
+        names = tuple_of("(", *listed)
         return lines(call("listing.refuse(", "query", names, text(self.endpoint.operation_id)), 4)
 
     def serve_create(self) -> list[str]:

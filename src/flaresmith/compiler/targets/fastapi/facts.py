@@ -9,7 +9,7 @@ from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Endpoint, Entity, Model, Transition
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.contract import ContractNames
-from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, lines, literal, text
+from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, lines, literal, text, tuple_of
 from flaresmith.compiler.targets.fastapi.paths import python_path
 from flaresmith.compiler.targets.fastapi.serving import View
 
@@ -54,7 +54,7 @@ class Facts:
         keys = [text(self.attributes[field.name]) for field in self.entity.primary_key]
         sorts = {f.name: self.attributes[f.name] for f in self.entity.fields if resolve.is_sortable(f)}
         return [
-            *lines(call("KEYS = (", *keys, close=",)" if len(keys) == 1 else ")")),
+            *lines(tuple_of("KEYS = (", *keys)),
             f"ORDER = {text(self._order())}",
             *lines(after("SORTS = ", literal(sorts))),
             *(line for state in self.states for line in self._arrows(state)),
@@ -98,7 +98,7 @@ class Facts:
         """The lines that follow an arrow."""
         found = self.triggered(endpoint)
         arrows = list(dict.fromkeys(map(arrow, found)))
-        listed = call("(", *arrows, close=",)" if len(arrows) == 1 else ")")
+        listed = tuple_of("(", *arrows)
         attribute = self.attributes[found[0].field]
         return lines(call("rows.move(", "row", text(found[0].field), text(attribute), listed), 4)
 

@@ -27,7 +27,8 @@ def operation_route(endpoint: Endpoint, names: contract.ContractNames, function:
     return [
         *decorator(endpoint, *status, "response_model=None"),
         *signature(function, items, "Any", endpoint, f"{says.rstrip('.')}."),
-        *lines(call(f"return await {handler}.handle(Call(", *made, close="))"), 4),
+        *lines(call("call = Call(", *made), 4),
+        f"    return await {handler}.handle(call)",
     ]
 
 

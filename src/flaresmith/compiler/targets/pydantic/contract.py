@@ -9,7 +9,7 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, File, Model, Parameter
 from flaresmith.compiler.python import contract, names
 from flaresmith.compiler.python.contract import Annotator, ContractNames, Nested
-from flaresmith.compiler.python.layout import Node, after, call, docstring, flat, header, lines, literal
+from flaresmith.compiler.python.layout import Node, after, docstring, flat, header, lines, literal, tuple_of
 from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
 
@@ -46,8 +46,7 @@ class _Writer:
         if values:
             blocks.append("\n".join(values))
         if self.classes:
-            close = ",):" if len(self.classes) == 1 else "):"
-            loop = lines(call("for _schema in (", *self.classes, close=close))
+            loop = lines(tuple_of("for _schema in (", *self.classes), 0, ":")
             blocks.append("\n".join([*loop, "    _schema.model_rebuild()"]))
         return "\n\n\n".join(blocks)
 

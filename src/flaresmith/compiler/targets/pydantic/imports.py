@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from flaresmith.compiler.python.layout import imports
+
 _SHARED_NAMES = "Binary Body Closed Email Int32 Int64 Number Open PageQuery Real RootSchema Schema UNSET Uri matches"
 _SHARED = frozenset(_SHARED_NAMES.split())
 _STANDARD = ("datetime", "decimal", "uuid")
@@ -21,7 +23,7 @@ def imports_of(body: str) -> list[str]:
     third = ["import pydantic"] if "pydantic." in code else []
     third += ["from pydantic import Field"] if re.search(r"\bField\(", code) else []
     shared = sorted((name for name in _SHARED if name in used), key=_sort_key)
-    own = [f"from app.schemas.base import {', '.join(shared)}"] if shared else []
+    own = imports("app.schemas.base", shared)
     groups = [group for group in (["from __future__ import annotations"], modules, third, own) if group]
     return "\n\n".join("\n".join(group) for group in groups).split("\n")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from flaresmith.compiler import resolve, tables
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Model
 from flaresmith.compiler.python import names as python_names
-from flaresmith.compiler.python.layout import Node, after, call, docstring, header, lines, text
+from flaresmith.compiler.python.layout import Node, after, call, docstring, header, lines, text, tuple_of
 from flaresmith.compiler.tables import Column, ForeignKey, Table
 from flaresmith.compiler.targets.sqlalchemy.types import default_items, sql_text, type_expression, uses_dialect
 
@@ -92,15 +92,11 @@ def _module(entity: Entity, table: Table, class_name: str, late: frozenset[str])
         *described,
         "",
         f"    __tablename__ = {text(table.name)}",
-        *(lines(call("__table_args__ = (", *arguments, close=_close(arguments)), 4) if arguments else []),
+        *(lines(tuple_of("__table_args__ = (", *arguments), 4) if arguments else []),
         "",
         *body,
     ]
     return "\n".join(parts) + "\n"
-
-
-def _close(arguments: Sequence[Node]) -> str:
-    return ",)" if len(arguments) == 1 else ")"
 
 
 def _imports(table: Table) -> list[str]:

@@ -1,0 +1,188 @@
+"""Tests of the contract's operations that the service serves by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Endpoint, Parameter
+from flaresmith.compiler.python import contract
+from flaresmith.compiler.python.layout import text
+from flaresmith.compiler.targets.fastapi.paths import parameters
+from flaresmith.compiler.targets.fastapi.serving import Serving
+
+if TYPE_CHECKING:
+    from flaresmith.compiler.targets.fastapi.suite import Suite
+
+_SAMPLES = {"integer": "1", "number": "1", "boolean": "true"}
+_FITTING: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+_MISSING = "00000000-0000-4000-8000-000000000000"
+
+
+def contract_tests(suite: Suite, endpoint: Endpoint, served: Serving) -> Iterator[list[str]]:
+    """The tests of one operation; what it is asked must fit any contract, so they are few and plain."""
+    action, _, trigger = endpoint.action.partition(":")
+    name = naming.snake(endpoint.operation_id)
+    if not suite.trial.rows:
+        return
+    if action == "list":
+        asked = _asked(endpoint, served)
+        row = suite.row("row" if any("row." in line or "row[" in line for line in asked) else "_")
+        yield suite.test(f"{name}_shows_a_row", *row, *asked, *_listed(served))
+    elif action == "get":
+        yield suite.test(f"{name}_shows_the_row", *suite.row(), *_asked(endpoint, served))
+        yield suite.test(f"{name}_of_nothing_is_404", *_missing(endpoint), rows=False)
+    elif action == "delete":
+        gone = [f"again = await client.delete({_address(endpoint, served)}{_options(endpoint, served)})"]
+        yield suite.test(
+            f"{name}_removes_the_row",
+            *suite.row(),
+            *_asked(endpoint, served),
+            *gone,
+            "assert again.status_code == 404, again.text",
+        )
+    elif action == "update" and not _needs_body(suite, endpoint):
+        yield suite.test(f"{name}_without_changes_keeps_the_row", *suite.row(), *_asked(endpoint, served, ", json={}"))
+    elif action == "transition" and endpoint.request_schema is None:
+        yield from _moves(suite, endpoint, served, trigger)
+    elif action == "create" and (body := _body(suite, endpoint, served)):
+        yield suite.test(f"{name}_makes_a_row", *body, *_posted(endpoint, served))
+
+
+def _moves(suite: Suite, endpoint: Endpoint, served: Serving, trigger: str) -> Iterator[list[str]]:
+    found = [t for t in suite.entity.transitions if naming.snake(t.trigger) == naming.snake(trigger)]
+    field = suite.entity.field(found[0].field) if found else None
+    if field is None or found[0].before not in field.type.values:
+        return
+    name = naming.snake(endpoint.operation_id)
+    yield suite.test(
+        f"{name}_follows_its_arrow", *suite.row(**{field.name: found[0].before}), *_asked(endpoint, served)
+    )
+    starts = {t.before for t in found}
+    wrong = [value for value in field.type.values if value not in starts]
+    if not wrong or starts & {"", "*", "any"}:
+        return
+    asked = f"answer = await client.post({_address(endpoint, served)}{_options(endpoint, served)})"
+    refused = "assert answer.status_code == 409, answer.text"
+    yield suite.test(f"{name}_needs_the_right_state", *suite.row(**{field.name: wrong[0]}), asked, refused)
+
+
+def _asked(endpoint: Endpoint, served: Serving, sent: str = "") -> list[str]:
+    method = endpoint.method.lower()
+    return [
+        f"answer = await client.{method}({_address(endpoint, served)}{_options(endpoint, served)}{sent})",
+        f"assert answer.status_code == {served.status}, answer.text",
+    ]
+
+
+def _listed(served: Serving) -> list[str]:
+    if served.shape.view is None:
+        return []
+    rows = f"answer.json()[{text(served.shape.member)}]" if served.shape.member else "answer.json()"
+    return [f"assert len({rows}) == 1"]
+
+
+def _missing(endpoint: Endpoint) -> list[str]:
+    path = endpoint.path
+    for name in parameters(path):
+        path = path.replace("{" + name + "}", _MISSING)
+    headers = _headers(endpoint)
+    return [
+        f"answer = await client.get({text(path)}{f', headers={headers}' if headers else ''})",
+        "assert answer.status_code == 404",
+    ]
+
+
+def _address(endpoint: Endpoint, served: Serving) -> str:
+    """The path as an f-string over `row`."""
+    made = text(endpoint.path)[1:-1].replace("{", "{{").replace("}", "}}")
+    for name in parameters(endpoint.path):
+        value = "row.key" if name == served.key else f"row[{text(served.parts[name])}]".replace('"', "'")
+        made = made.replace("{{" + name + "}}", "{" + value + "}")
+    return f'f"{made}"' if "{" in made else text(endpoint.path)
+
+
+def _options(endpoint: Endpoint, served: Serving) -> str:
+    """The parameters and headers that the contract insists on."""
+    needed = {p.name: p for p in contract.query_parameters(endpoint) if p.required and p.name in served.asked}
+    shown = [f"{text(name)}: {_wanted(served.asked[name])}" for name in needed]
+    params = f", params={{{', '.join(shown)}}}" if shown else ""
+    headers = _headers(endpoint)
+    return f"{params}{f', headers={headers}' if headers else ''}"
+
+
+def _wanted(place: str) -> str:
+    return {":limit": "1", ":page": "1", ":offset": "0"}.get(place, f"row[{text(place)}]")
+
+
+def _headers(endpoint: Endpoint) -> str:
+    needed = [p for p in endpoint.parameters if p.location == "header" and p.required]
+    return f"{{{', '.join(f'{text(p.name)}: {text(_header(p))}' for p in needed)}}}" if needed else ""
+
+
+def _header(parameter: Parameter) -> str:
+    values = parameter.schema.get("enum")
+    if isinstance(values, (list, tuple)) and values:
+        return str(values[0])
+    if parameter.schema.get("format") == "uuid":
+        return _MISSING
+    return _SAMPLES.get(next(iter(contract.kinds(parameter.schema)), ""), "sample")
+
+
+def _needs_body(suite: Suite, endpoint: Endpoint) -> bool:
+    whole = contract.resolved(endpoint.request_schema or {}, suite.model.schemas)
+    return bool(contract.required(whole))
+
+
+def _body(suite: Suite, endpoint: Endpoint, served: Serving) -> list[str]:
+    """The entity's sample in the contract's words, where the contract surely accepts it."""
+    whole = contract.resolved(endpoint.request_schema or {}, suite.model.schemas)
+    places = {name: served.sent.get(name) or _own(suite, name) for name in contract.properties(whole)}
+    known = {**suite.trial.constant, **{k: v[0] for k, v in suite.trial.distinct.items()}}
+    needed = contract.required(whole)
+    chosen = {}
+    for name, schema in contract.properties(whole).items():
+        place = places[name]
+        if place in suite.trial.links or (
+            place in known and _accepts(contract.resolved(schema, suite.model.schemas), known[place])
+        ):
+            chosen[name] = place
+        elif name in needed:
+            return []
+    if set(served.parts.values()) - suite.trial.links.keys():
+        return []
+    pairs = ", ".join(f"{text(name)}: row[{text(place)}]" for name, place in chosen.items())
+    return [f"row = await factory.body({text(suite.module_name)})", f"body = {{{pairs}}}"]
+
+
+def _own(suite: Suite, name: str) -> str:
+    snake = naming.snake(name)
+    return next((f.name for f in suite.entity.fields if naming.snake(f.name) == snake), "")
+
+
+def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether the contract surely takes the value: plain types without limits of its own."""
+    limits = {"minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+    if limits & schema.keys() or {"oneOf", "anyOf", "const", "multipleOf", "minItems", "maxItems"} & schema.keys():
+        return False
+    if isinstance(values := schema.get("enum"), (list, tuple)):
+        return value in values
+    kinds = contract.kinds(schema)
+    if not kinds:
+        return True
+    return any(type(value) in _FITTING.get(kind, ()) for kind in kinds)
+
+
+def _posted(endpoint: Endpoint, served: Serving) -> list[str]:
+    return [
+        f"answer = await client.post({_address(endpoint, served)}, json=body{_options(endpoint, served)})",
+        f"assert answer.status_code == {served.status}, answer.text",
+    ]

@@ -1,0 +1,157 @@
+"""Sample bodies of an entity for the generated tests, and whether rows of it can be made at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flaresmith.compiler import naming, resolve
+from flaresmith.compiler.model import Entity, Field, Kind
+from flaresmith.compiler.samples import NoSample, sample
+
+DIFFERENT = 16
+_COMPARED = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([A-Za-z_]\w*)\s*")
+_ORDERED = frozenset({Kind.DATE, Kind.DATETIME, Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The row a required field refers to: entity and field; a `fresh` one is needed for each row."""
+
+    entity: str
+    field: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How an entity is tried out: constant and distinct values by field, links, and how many rows can differ."""
+
+    constant: Mapping[str, Any] = field(default_factory=dict)
+    distinct: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    rows: int = 0
+    why_none: str = ""
+
+
+class Trials:
+    """The trials of all tables; a table whose rows need each other in a circle has none."""
+
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        self.entities = {entity.name: entity for entity in entities}
+        self.known: dict[str, Trial] = {}
+        self.under_way: set[str] = set()
+
+    def of(self, name: str) -> Trial:
+        """The trial of an entity."""
+        if name in self.under_way:
+            return Trial(why_none="rows that refer to each other in a circle cannot be made one by one")
+        if name not in self.known:
+            self.under_way.add(name)
+            self.known[name] = self._made(self.entities[name])
+            self.under_way.discard(name)
+        return self.known[name]
+
+    def _made(self, entity: Entity) -> Trial:
+        facts = _Uniques(entity)
+        constant: dict[str, Any] = {}
+        distinct: dict[str, Sequence[Any]] = {}
+        links: dict[str, Link] = {}
+        places = _places(entity)
+        for one in entity.fields:
+            if resolve.is_read_only(one):
+                continue
+            if one.references is not None:
+                if not resolve.is_nullable(one) and not one.has_default:
+                    links[one.name] = Link(one.references.entity, one.references.field, one.name in facts.members)
+                continue
+            try:
+                self._sample(entity, one, places[one.name], facts, constant, distinct)
+            except NoSample as problem:
+                if resolve.is_nullable(one) or one.has_default:
+                    continue
+                return Trial(why_none=f"no sample of {one.name} was found: {problem}")
+        return self._judged(facts, constant, distinct, links)
+
+    def _sample(
+        self,
+        entity: Entity,
+        one: Field,
+        place: int,
+        facts: _Uniques,
+        constant: dict[str, Any],
+        distinct: dict[str, Sequence[Any]],
+    ) -> None:
+        states = [t.before for t in entity.transitions if t.field == one.name]
+        if states:
+            if not one.has_default and not resolve.is_nullable(one):
+                constant[one.name] = next((s for s in states if s in one.type.values), sample(one))
+        elif one.name in facts.members:
+            values = {repr(value): value for value in (sample(one, place + n) for n in range(1, DIFFERENT + 1))}
+            distinct[one.name] = tuple(values.values())
+        elif not resolve.generated(one):
+            constant[one.name] = sample(one, place + 1)
+
+    def _judged(
+        self,
+        facts: _Uniques,
+        constant: Mapping[str, Any],
+        distinct: Mapping[str, Sequence[Any]],
+        links: Mapping[str, Link],
+    ) -> Trial:
+        parents = {name: self.of(link.entity) for name, link in links.items()}
+        missing = next((f"{name} needs a row: {p.why_none}" for name, p in parents.items() if not p.rows), "")
+        if missing:
+            return Trial(why_none=missing)
+        fresh = [link.entity for link in links.values() if link.fresh]
+        rows = min((self.of(name).rows // fresh.count(name) for name in fresh), default=DIFFERENT)
+        for members in facts.sets:
+            sizes = [len(distinct[name]) for name in members if name in distinct]
+            sizes += [parents[name].rows for name in members if name in links]
+            rows = min(rows, max(sizes, default=DIFFERENT))
+        usable = min([rows, *(len(values) for values in distinct.values())])
+        return Trial(constant, distinct, links, usable)
+
+
+class _Uniques:
+    """The sets of fields of which no two rows may share all values."""
+
+    def __init__(self, entity: Entity) -> None:
+        keys = [f for f in entity.primary_key if not resolve.is_read_only(f)]
+        generated = len(keys) == 1 and resolve.generated(keys[0])
+        names = {naming.snake(f.name): f.name for f in entity.fields}
+        found = [tuple(f.name for f in keys)] if keys and not generated else []
+        found += [(f.name,) for f in entity.fields if f.unique]
+        found += [tuple(names.get(naming.snake(n), n) for n in i.fields) for i in entity.indexes if i.unique]
+        self.sets = list(dict.fromkeys(found))
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Every field that is in one of the sets."""
+        return frozenset(name for members in self.sets for name in members)
+
+
+def _places(entity: Entity) -> dict[str, int]:
+    """Where each field's samples start, so that a field which must be larger than another is."""
+    ordered = [f.name for f in entity.fields if f.type.kind in _ORDERED]
+    places = {f.name: 0 for f in entity.fields} | {name: number * 3 for number, name in enumerate(ordered)}
+    names = {naming.snake(name): name for name in places}
+    pairs = [pair for rule in entity.rules if (pair := _smaller_and_larger(rule.expression, names))]
+    for _ in range(len(pairs)):
+        for smaller, larger in pairs:
+            if places[larger] <= places[smaller]:
+                places[larger] = places[smaller] + 3
+    return places
+
+
+def _smaller_and_larger(expression: str, names: Mapping[str, str]) -> tuple[str, str] | None:
+    match = _COMPARED.fullmatch(expression)
+    if match is None:
+        return None
+    left, right = names.get(naming.snake(match.group(1))), names.get(naming.snake(match.group(3)))
+    if left is None or right is None:
+        return None
+    return (left, right) if match.group(2).startswith("<") else (right, left)
