@@ -104,6 +104,11 @@ class Comparison:
         sides = (self._present.get(path), self._wanted.get(path))
         return unified_diff(path, *(None if side is None else _text(side) for side in sides))
 
+    def texts(self, path: str) -> tuple[str | None, str | None]:
+        """The text of a file on the branch and in our output; None where there is none."""
+        before, after = self._present.get(path), self._wanted.get(path)
+        return (None if before is None else _text(before), None if after is None else _text(after))
+
     def _of(self, wanted: ChangeType) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.type is wanted)
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -61,7 +61,7 @@ class Listener:
 
     name: str
     event: type[Event]
-    start: Callable[..., Awaitable[Any]]
+    start: Callable[..., Coroutine[Any, Any, None]]
     serial: str
 
 

@@ -74,6 +74,11 @@ def form(
     ]
 
 
+def fields(questions: Sequence[Field]) -> list[Element]:
+    """The questions alone, for a form that holds other things as well."""
+    return [_field(question, "") for question in questions]
+
+
 def button(
     words: str, *, primary: bool = False, danger: bool = False, small: bool = False, disabled: str = "",
     pending: str = "", name: str = "", value: str = "",

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import importlib
 import socket
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flaresmith.cli.local import owner
+from flaresmith.kit.errors import Failed
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One process. `run` gets the socket to listen on, None for a role without a `port`, and returns when it ends."""
+    """One process. `run` gets the socket to listen on, None for a role without a `port`, and returns when it ends.
+
+    `needs` are modules that are imported once, before the process is forked, and so shared with the roles after it.
+    """
 
     name: str
     port: int | None
     run: Callable[[socket.socket | None], None]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +32,11 @@ class Product:
     """Everything `up` starts. `migrate`, `first_owner` and `seed` run in processes of their own, in this order.
 
     `first_owner` returns a one-time sign-in URL, `seed` provisions the specs in a folder. `companions` are started
-    like roles and are no roles. `preload` imports what all of them need, once.
+    like roles and are no roles. The role that shows the first page comes first.
     """
 
     roles: tuple[Role, ...]
     companions: tuple[Role, ...] = ()
-    preload: Callable[[], None] | None = None
     migrate: Callable[[str], None] | None = None
     first_owner: Callable[[], str] | None = None
     seed: Callable[[Path], None] | None = None
@@ -57,20 +64,45 @@ def serve_application(application: Any, listener: socket.socket | None) -> None:
     uvicorn.Server(config).run(sockets=[listener] if listener else None)
 
 
-def _application(factory: str, *arguments: str) -> Callable[[socket.socket | None], None]:
+def import_needs(role: Role) -> None:
+    """Import what a role needs; Failed when Flaresmith is not installed whole."""
+    try:
+        for module in role.needs:
+            importlib.import_module(module)
+    except Exception as error:
+        message = f"Flaresmith cannot be imported: {error}."
+        raise Failed(message, hint="Run `make install`.", details=traceback.format_exc()) from error
+
+
+def _application(role: str) -> Callable[[socket.socket | None], None]:
     def run(listener: socket.socket | None) -> None:
+        from flaresmith.app import create_app
+
         _begin()
-        serve_application(_load(factory)(*arguments), listener)
+        serve_application(create_app(role), listener)
 
     return run
 
 
-def _process(entry: str) -> Callable[[socket.socket | None], None]:
-    def run(_: socket.socket | None) -> None:
-        _begin()
-        _load(entry)()
+def _preview(listener: socket.socket | None) -> None:
+    from flaresmith.gateway import create_app
 
-    return run
+    _begin()
+    serve_application(create_app(), listener)
+
+
+def _worker(_: socket.socket | None) -> None:
+    from flaresmith.worker import run
+
+    _begin()
+    run()
+
+
+def _runtime(_: socket.socket | None) -> None:
+    from flaresmith.providers.local.runtime.daemon import run
+
+    _begin()
+    run()
 
 
 def _begin() -> None:
@@ -82,36 +114,34 @@ def _begin() -> None:
     configure_logs(settings().log_level)
 
 
-def _load(entry: str) -> Callable[..., Any]:
-    module, _, name = entry.partition(":")
-    loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return loaded
-
-
-def _preload() -> None:
-    for module in ("uvicorn", "uvloop", "httptools", *sorted({entry.partition(":")[0] for entry in _ENTRIES})):
-        importlib.import_module(module)
-
-
 def _migrate(database_url: str) -> None:
     from flaresmith.kit.migrate import migrate
 
     migrate(database_url)
 
 
-_APP, _GATEWAY, _WORKER = "flaresmith.app:create_app", "flaresmith.gateway:create_app", "flaresmith.worker:run"
-_RUNTIME = "flaresmith.providers.local.runtime.daemon:run"
-_ENTRIES = (_APP, _GATEWAY, _WORKER, _RUNTIME)
+def _first_owner() -> str:
+    _begin()
+    return owner.first_owner()
+
+
+def _seed(folder: Path) -> None:
+    _begin()
+    owner.seed(folder)
+
+
+_WEB = ("uvicorn", "uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "flaresmith.app")
 
 PRODUCT = Product(
     roles=(
-        Role("web", 3000, _application(_APP, "web")),
-        Role("api", 4000, _application(_APP, "api")),
-        Role("orchestrator", 4001, _application(_APP, "orchestrator")),
-        Role("preview", 4002, _application(_GATEWAY)),
-        Role("worker", None, _process(_WORKER)),
+        Role("web", 3000, _application("web"), _WEB),
+        Role("api", 4000, _application("api"), _WEB),
+        Role("orchestrator", 4001, _application("orchestrator"), _WEB),
+        Role("preview", 4002, _preview, ("flaresmith.gateway",)),
+        Role("worker", None, _worker),  # imports the engine by itself: no page waits for that
     ),
-    companions=(Role("runtime", None, _process(_RUNTIME)),),
-    preload=_preload,
+    companions=(Role("runtime", None, _runtime, ("flaresmith.providers.local.runtime.daemon",)),),
     migrate=_migrate,
+    first_owner=_first_owner,
+    seed=_seed,
 )

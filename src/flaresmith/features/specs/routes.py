@@ -30,7 +30,7 @@ Limit = Query(20, ge=1, le=100)
 @router.post("/projects", status_code=201)
 async def create_project(actor: Signed, new: NewProjectWithSpecs, response: Response) -> ProjectReply:
     """Create a project, with its specs when given, and provision it; the run streams how it goes."""
-    project_live.require_providers({**new.providers})
+    project_live.require_providers({str(role): name for role, name in new.providers.items()})
     prepared = await live.prepare_new(new.name, new.specs) if new.specs else None
     async with begin(actor) as tx:
         created = await specs.create_project(tx, new, prepared)

@@ -87,12 +87,13 @@ class Supervisor:
         self.stop()
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
-    def start(self, *parts: Part) -> None:
-        """Start parts that depend on the ones started before, and not on each other. Does not wait."""
-        stage = [_Life(part) for part in parts]
+    def start(self, parts: Iterable[Part]) -> None:
+        """Start parts that depend on those started before, and not on each other; each as it comes. Does not wait."""
+        stage: list[_Life] = []
         self.stages.append(stage)
-        for life in stage:
-            self._start(life)
+        for part in parts:
+            stage.append(_Life(part))
+            self._start(stage[-1])
 
     def wait_ready(self, seconds: float) -> None:
         """Return when every part answers; Unavailable, with the end of its log, names the first one that does not."""

@@ -73,6 +73,12 @@ async def read_model(actor: Actor, project: ProjectView) -> dict[str, Any]:
     return to_json(built.model)
 
 
+def diagnostics(built: Build) -> list[dict[str, Any]]:
+    """What the compiler found, as JSON."""
+    found: list[dict[str, Any]] = to_json(built.model)["diagnostics"]
+    return found
+
+
 async def _plan(actor: Actor, request: PlanRequest) -> Prepared:
     async with begin(actor, read_only=True) as tx:
         project = await projects.get_project(tx, request.project_id)

@@ -85,8 +85,8 @@ class CollectionKind:
         """Send every request of the collection to the service at `base_url` and report (001:SC-005)."""
         current = orjson.loads(await asyncio.to_thread((self._place(name) / "current.json").read_bytes))
         documents = [orjson.loads(await self.read_file(name, path)) for path in current["files"]]
-        collection = next((each for each in documents if "item" in each), {"item": []})
-        values = next((each["values"] for each in documents if isinstance(each.get("values"), list)), [])
+        collection: dict[str, Any] = next((each for each in documents if "item" in each), {"item": []})
+        values: list[Any] = next((each["values"] for each in documents if isinstance(each.get("values"), list)), [])
         environment = {str(each["key"]): str(each.get("value", "")) for each in values if isinstance(each, dict)}
         return await run_collection(collection, base_url=base_url, environment=environment)
 

@@ -1,0 +1,1 @@
+"""Public pages and what every page shares: the choice of theme."""
