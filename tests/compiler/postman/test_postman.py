@@ -19,6 +19,7 @@ from flaresmith.compiler.model import (
     Model,
     Reference,
     Response,
+    Rule,
     Source,
     Transition,
     Type,
@@ -135,6 +136,60 @@ def test_ids_are_found_inside_the_wrapper_that_a_contract_uses(shop: Model) -> N
         'pm.collectionVariables.set("bookBookId", pm.response.json().data.bookId);' in add["event"][0]["script"]["exec"]
     )
     assert show["request"]["url"]["raw"] == "{{baseUrl}}/books/{{bookBookId}}"
+
+
+def contract(shop: Model, body: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
+    """The items of a collection in which a contract creates categories."""
+    create = Endpoint(
+        "POST",
+        "/shelves",
+        "addShelf",
+        SOURCE,
+        entity="Category",
+        action="create",
+        request_schema=body,
+        responses=(Response("201", "", reply),),
+    )
+    model = Model("Shelves", entities=(shop.entities[3],), endpoints=(create,))
+    (item,) = items(documents(model)["base.postman_collection.json"])
+    return item
+
+
+def test_an_operation_of_a_contract_is_checked_only_where_the_service_can_do_it_alone(shop: Model) -> None:
+    text = {"type": "string"}
+    whole = {"type": "object", "required": ["name", "slug"], "properties": {"name": text, "slug": text}}
+    reply = {"type": "object", "required": ["id"], "properties": {"id": text, "name": text}}
+    assert "event" in contract(shop, whole, reply)
+    assert "event" in contract(shop, whole, {"type": "object", "properties": {"data": reply}})
+    assert "event" not in contract(shop, {**whole, "required": ["name"]}, reply)
+    assert "event" not in contract(shop, {**whole, "properties": {**whole["properties"], "pin": text}}, reply)
+    assert "event" not in contract(
+        shop, whole, {"type": "object", "required": ["token"], "properties": {"token": text}}
+    )
+
+
+def test_bodies_keep_the_conditions_of_the_data_model(model_of: Callable[..., Model]) -> None:
+    day = Type(Kind.DATE)
+    fields = (
+        Field("id", Type(Kind.UUID), SOURCE, primary_key=True),
+        Field("opens", day, SOURCE),
+        Field("closes", day, SOURCE),
+        Field("days", Type(Kind.INTEGER), SOURCE),
+    )
+    rules = tuple(Rule(text, SOURCE, text) for text in ("closes > opens", "days BETWEEN 30 AND 60"))
+    made = items(
+        documents(model_of(Entity("Fair", SOURCE, fields=fields, rules=rules)))["base.postman_collection.json"]
+    )
+    body = json.loads(next(item for item in made if item["name"] == "Create fair")["request"]["body"]["raw"])
+    assert body["closes"] > body["opens"]
+    assert 30 <= body["days"] <= 60
+
+
+def test_conditions_that_cannot_be_kept_leave_the_request_unchecked(model_of: Callable[..., Model]) -> None:
+    fields = (Field("id", Type(Kind.UUID), SOURCE, primary_key=True), Field("n", Type(Kind.INTEGER), SOURCE))
+    entity = Entity("Odd", SOURCE, fields=fields, rules=(Rule("", SOURCE, "n < 1 AND n > 1"),))
+    made = items(documents(model_of(entity))["base.postman_collection.json"])
+    assert [item["name"] for item in made if "event" in item] == ["List odd"]
 
 
 @st.composite

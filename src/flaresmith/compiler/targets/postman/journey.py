@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.examples import resolved
-from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field
+from flaresmith.compiler.model import Endpoint, Entity, EntityKind
+from flaresmith.compiler.targets.postman.bodies import Bodies, initial_state
+from flaresmith.compiler.targets.postman.contracts import is_plain
 from flaresmith.compiler.wire import Wire, path_parameters
 
 ITEM_ACTIONS = frozenset({"get", "update", "replace", "delete"})
@@ -35,8 +36,9 @@ class Folder:
 class Journey:
     """The whole run: which things it makes, and its folders in order."""
 
-    def __init__(self, everything: Wire) -> None:
+    def __init__(self, everything: Wire, bodies: Bodies) -> None:
         self.wire = everything
+        self.bodies = bodies
         self.entities = everything.entities
         self.by_key = {naming.key(name): entity for name, entity in self.entities.items()}
         self.creators = self._creators()
@@ -74,32 +76,21 @@ class Journey:
         """Whether the run creates one of these."""
         return entity in self.creators and entity in self._made_set
 
-    def target_of(self, entity: Entity, property_name: str) -> tuple[Entity, str] | None:
-        """What a property of this entity refers to: another entity and its field."""
-        found = field_of(entity, property_name)
-        if found is None or found.references is None:
-            return None
-        target = self.entities.get(found.references.entity)
-        return (target, found.references.field) if target else None
-
     def _creators(self) -> dict[str, Endpoint]:
         found: dict[str, Endpoint] = {}
         for endpoint in self.wire.endpoints:
             entity = self.entities.get(endpoint.entity)
-            if endpoint.action == "create" and entity and entity.kind is EntityKind.PERSISTED:
-                found.setdefault(endpoint.entity, endpoint)
+            if endpoint.action != "create" or entity is None or entity.kind is not EntityKind.PERSISTED:
+                continue
+            if endpoint.entity not in found and self._is_served(endpoint) and self.bodies.is_possible(endpoint):
+                found[endpoint.entity] = endpoint
         return found
 
     def _needs(self, creator: Endpoint) -> tuple[str, ...]:
         entity = self.entities[creator.entity]
         owners = (self.owner(creator, name) for name in path_parameters(creator.path))
-        targets = (self.target_of(entity, name) for name in self.required_properties(creator))
+        targets = (self.bodies.target_of(entity, name) for name in self.bodies.required(creator))
         return tuple(dict.fromkeys(found[0].name for found in (*owners, *targets) if found))
-
-    def required_properties(self, endpoint: Endpoint) -> Sequence[str]:
-        """The properties that a request body must have."""
-        required = resolved(endpoint.request_schema or {}, self.wire.schemas).get("required")
-        return [str(name) for name in required] if isinstance(required, list) else []
 
     def _in_order(self) -> list[str]:
         """The entities that can be made, each after what it needs; circles and what hangs on them are left out."""
@@ -148,8 +139,13 @@ class Journey:
             return Stop(endpoint, success(endpoint) if first else "", captures=first)
         return Stop(endpoint, success(endpoint))
 
+    def _is_served(self, endpoint: Endpoint) -> bool:
+        return endpoint.derived or is_plain(endpoint, self.wire)
+
     def _reachable(self, endpoint: Endpoint) -> bool:
-        """Whether everything that the request names has been made by then, and nothing else is in the way."""
+        """Whether the service does this by itself, and everything that the request names has been made by then."""
+        if not self._is_served(endpoint) or not self.bodies.is_possible(endpoint):
+            return False
         if endpoint.action != "list" and not self.is_made(endpoint.entity):
             return False
         if endpoint.action == "delete" and endpoint.entity not in self.removable:
@@ -178,7 +174,7 @@ class Journey:
         return None
 
     def _by_field(self, entity: Entity | None, parameter: str) -> tuple[Entity, str] | None:
-        return self.target_of(entity, parameter) if entity else None
+        return self.bodies.target_of(entity, parameter) if entity else None
 
     def _domain(self, endpoint: Endpoint) -> str:
         if endpoint.entity:
@@ -195,27 +191,10 @@ def success(endpoint: Endpoint) -> str:
     return documented[0] if documented else {"create": "201", "delete": "204"}.get(endpoint.action, "200")
 
 
-def field_of(entity: Entity, property_name: str) -> Field | None:
-    """The field that a property stands for, in whatever case the contract writes it."""
-    if found := entity.field(property_name):
-        return found
-    wanted = naming.snake(property_name)
-    return next((f for f in entity.fields if naming.snake(f.name) == wanted), None)
-
-
 def parameter_words(parameter: str) -> str:
     """What a path parameter is called without its `Id`: `toolId` → `tool`."""
     words = naming.words(parameter)
     return "_".join(words[:-1] if words[-1] in {"id", "uuid", "key", "slug"} else words)
-
-
-def initial_state(entity: Entity, state: str) -> str:
-    """The state in which a new thing stands: the field's default, else its first value."""
-    found = entity.field(state)
-    if found is None:
-        return ""
-    default = found.default if found.has_default and isinstance(found.default, str) else ""
-    return default or (found.type.values[0] if found.type.values else "")
 
 
 def longest_walk(entity: Entity, triggers: frozenset[str]) -> tuple[str, ...]:

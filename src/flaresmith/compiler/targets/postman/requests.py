@@ -11,12 +11,12 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.examples import example, resolved
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import Endpoint, Entity, Kind, Parameter, Response
-from flaresmith.compiler.targets.postman.journey import Journey, Stop, field_of, initial_state
+from flaresmith.compiler.targets.postman.bodies import Link
+from flaresmith.compiler.targets.postman.journey import Journey, Stop
 from flaresmith.compiler.wire import path_parameters
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _PHRASES = {"200": "OK", "201": "Created", "202": "Accepted", "204": "No Content", "409": "Conflict"}
-_MOST_CHANGES = 3
 _WRAPPERS = ("data", "item", "result")
 _UNCHECKED = "Not checked: what it answers depends on code or data that no spec can tell."
 
@@ -33,7 +33,7 @@ class Requests:
         self.journey = journey
         self.schemas = journey.wire.schemas
         self.variables: dict[str, None] = {}
-        self.made: dict[tuple[str, bool], Any] = {}
+        self.bodies = journey.bodies
         self.kept = self._kept()
 
     def item(self, stop: Stop) -> dict[str, Any]:
@@ -91,42 +91,30 @@ class Requests:
         schema = endpoint.request_schema or {}
         if "json" not in endpoint.request_media_type:
             return None
-        value = self.given(schema, changed=endpoint.action == "update")
-        entity = self.journey.entities.get(endpoint.entity)
-        if not isinstance(value, dict) or entity is None:
-            return pretty(value).rstrip()
         bare: list[str] = []
-        trimmed = self.trimmed(endpoint, entity, value, bare)
-        text = pretty(trimmed).rstrip()
+        value = self.bodies.value(endpoint)
+        text = pretty(self.filled(self.bodies.given(schema) if value is None else value, bare)).rstrip()
         for name in bare:  # a number is not quoted, also where it is still a variable
             text = text.replace(f'"{{{{{name}}}}}"', f"{{{{{name}}}}}")
         return text
 
-    def trimmed(self, endpoint: Endpoint, entity: Entity, value: dict[str, Any], bare: list[str]) -> dict[str, Any]:
-        """The example with references to what was made; states and optional references are left to the service."""
-        required = set(self.journey.required_properties(endpoint))
-        states = {transition.field for transition in entity.transitions}
+    def filled(self, value: Any, bare: list[str]) -> Any:
+        """The body with a variable for every reference to what was made; `bare` gathers those that are numbers."""
+        if not isinstance(value, dict):
+            return value
         written: dict[str, Any] = {}
         for name, given in value.items():
-            field = field_of(entity, name)
-            target = self.journey.target_of(entity, name)
-            if target and self.journey.is_made(target[0].name) and name in required:
-                written[name] = self.use(*target)
-                if field and field.type.kind in {Kind.INTEGER, Kind.BIGINT}:
-                    bare.append(variable(*target))
-            elif name in required or not (target or (field and field.name in states)):
-                written[name] = initial_state(entity, field.name) if field and field.name in states else given
-        return self.few(entity, written, required) if endpoint.action == "update" else written
+            written[name] = self.reference(given, bare) if isinstance(given, Link) else given
+        return written
 
-    def few(self, entity: Entity, value: dict[str, Any], required: set[str]) -> dict[str, Any]:
-        """A change of a few plain fields, those that need not be unique first."""
-
-        def weight(name: str) -> tuple[bool, bool]:
-            field = field_of(entity, name)
-            return name not in required, bool(field and (field.unique or field.primary_key or field.limits.pattern))
-
-        chosen = sorted(value, key=weight)[: max(_MOST_CHANGES, len(required))]
-        return {name: value[name] for name in value if name in chosen}
+    def reference(self, link: Link, bare: list[str]) -> Any:
+        if not self.journey.is_made(link.entity):
+            return link.instead
+        entity = self.journey.entities[link.entity]
+        key = entity.field(link.field)
+        if key and key.type.kind in {Kind.INTEGER, Kind.BIGINT}:
+            bare.append(variable(entity, link.field))
+        return self.use(entity, link.field)
 
     def use(self, entity: Entity, field_name: str) -> str:
         self.variables.setdefault(variable(entity, field_name))
@@ -164,7 +152,7 @@ class Requests:
     def saved(self, stop: Stop, request: Mapping[str, Any]) -> dict[str, Any]:
         reply = _reply(stop)
         status = reply.status if reply and reply.status.isdigit() else stop.status or "200"
-        body = "" if reply is None or reply.schema is None else pretty(self.given(reply.schema)).rstrip()
+        body = "" if reply is None or reply.schema is None else pretty(self.bodies.given(reply.schema)).rstrip()
         return {
             "name": reply.description if reply and reply.description else f"Status {status}",
             "originalRequest": {"method": request["method"], "header": [], "url": request["url"]["raw"]},
@@ -175,15 +163,6 @@ class Requests:
             "cookie": [],
             "body": body,
         }
-
-    def given(self, schema: Mapping[str, Any], *, changed: bool = False) -> Any:
-        """The example of a schema, made once per component."""
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            return example(schema, self.schemas, changed=changed)
-        if (reference, changed) not in self.made:
-            self.made[reference, changed] = example(schema, self.schemas, changed=changed)
-        return self.made[reference, changed]
 
     def description(self, stop: Stop) -> str:
         endpoint = stop.endpoint
