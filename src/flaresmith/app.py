@@ -47,6 +47,7 @@ def create_app(role: str = "all") -> ASGIApp:
         app.include_router(router, prefix="/api/v1")
     if role in ("web", "all"):
         _mount_pages(app)
+    app.router.routes.sort(key=_literal_first)
     return _with_git(app) if role in ("api", "all") else app
 
 
@@ -65,6 +66,11 @@ def _routers(role: str) -> Iterable[APIRouter]:
             yield module.router
         elif hasattr(module, "stream_router"):
             yield module.stream_router
+
+
+def _literal_first(route: Any) -> list[bool]:
+    """`/projects/new` is tried before `/projects/{project}`, whichever feature they come from."""
+    return [segment.startswith("{") for segment in route.path.split("/")]
 
 
 def _mount_pages(app: FastAPI) -> None:
