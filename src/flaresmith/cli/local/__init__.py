@@ -11,4 +11,5 @@ COMMANDS = {
         "serve": f"{_HERE}.serve:serve",
     },
     "Specs": {"spec": f"{_HERE}.spec:commands"},
+    "The house": {"docs": f"{_HERE}.docs:commands"},
 }
