@@ -31,7 +31,7 @@ _IRREGULAR = {
     "tomato": "tomatoes",
     "echo": "echoes",
     "cache": "caches",
-    "axe": "axes",
+    "axis": "axes",
     "movie": "movies",
     "cookie": "cookies",
     "tie": "ties",
@@ -43,8 +43,9 @@ _IRREGULAR = {
     "canvas": "canvases",
     "atlas": "atlases",
     "bias": "biases",
+    "taxi": "taxis",
 }
-_SINGULARS = {plural: singular for singular, plural in _IRREGULAR.items()} | {"indices": "index", "axes": "axe"}
+_SINGULARS = {plural: singular for singular, plural in _IRREGULAR.items()} | {"indices": "index", "axes": "axis"}
 _SINGULARS["data"] = "data"
 _UNCOUNTED = frozenset(
     [
@@ -87,8 +88,14 @@ _UNCOUNTED = frozenset(
         "whitespace",
     ]
 ) - {"metrics", "settings", "content", "progress"}
+_SINGULAR_US = frozenset(
+    """apparatus bonus cactus campus census chorus consensus corpus focus genius locus minus nexus nucleus octopus opus
+    plus prospectus radius stimulus status surplus syllabus thesaurus thus us versus virus walrus
+    """.split()  # noqa: SIM905 a list of words reads better as text
+)
+_SINGULAR_IS = re.compile(r"(?:sis|[ae]xis|[tp]is)$|^(?:iris|tennis|debris|redis|pelvis|this|is)$")
 _ES = re.compile(r"(?:s|x|z|ch|sh)$")
-_SINGULAR_ES = re.compile(r"(?:ss|x|zz|ch|sh|(?:stat|vir|bon|camp|cens|corp|syllab|octop|foc|nex)us)es$")
+_SINGULAR_ES = re.compile(r"(?:ss|x|zz|ch|sh)es$")
 
 
 def plural_word(word: str) -> str:
@@ -115,10 +122,12 @@ def singular_word(word: str) -> str:
         return f"{word[:-3]}y"
     if re.search(r"(?:aly|the|rno|ri|oa)ses$", word):
         return f"{word[:-2]}is"
-    if _SINGULAR_ES.search(word):
+    if _SINGULAR_ES.search(word) or (word.endswith("es") and word[:-2] in _SINGULAR_US):
         return word[:-2]
     return word[:-1] if _drops_s(word) else word
 
 
 def _drops_s(word: str) -> bool:
-    return len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    if len(word) < 3 or not word.endswith("s") or word.endswith("ss"):
+        return False
+    return word not in _SINGULAR_US and not _SINGULAR_IS.search(word)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Kind, Relationship, Source
+from flaresmith.compiler.model import EntityKind, Kind, Limits, Relationship, Source
 from flaresmith.compiler.parse import headings
 from flaresmith.compiler.parse.body import Body, Collected
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
@@ -314,5 +314,5 @@ def _narrow(known: FieldDraft, text: str) -> None:
         known.field = replace(field, type=enum_of(traits.values, field.type.raw))
         return
     limits, typed = settled(traits.limits, field.type)
-    if limits != type(limits)() and field.limits == type(limits)() and typed.length == field.type.length:
-        known.field = replace(field, limits=limits)
+    if limits != Limits() and field.limits == Limits():
+        known.field = replace(field, limits=limits, type=typed)

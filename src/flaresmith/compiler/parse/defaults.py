@@ -84,6 +84,8 @@ def _literal(text: str) -> Any:
     if match := _QUOTED.match(text):
         inner = next(group for group in match.groups() if group is not None).replace("''", "'")
         return _inside_quotes(inner, ticked=match.group(3) is not None)
+    if text[:1] in ("'", '"', "`"):
+        return Unreadable(text[:80])
     if match := _EMPTY.match(text):
         return {} if match.group()[0] == "{" else []
     if match := _NUMBER.match(text):
@@ -100,7 +102,8 @@ def _inside_quotes(inner: str, *, ticked: bool) -> Any:
     if not is_plain(inner):
         return Unreadable(inner[:80])
     if ticked:
-        return _literal(inner) if not inner.startswith("`") else inner
+        read = _literal(inner)
+        return Unreadable(inner[:80]) if read is UNREADABLE else read
     if _EMPTY.fullmatch(inner.strip()):
         return {} if inner.strip()[0] == "{" else []
     return inner

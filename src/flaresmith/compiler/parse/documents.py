@@ -160,7 +160,7 @@ def _yaml_events(text: str) -> Any:
 def _from_yaml(event: Any) -> _Event | None:
     line, column = event.start_mark.line + 1, event.start_mark.column + 1
     if isinstance(event, yaml.ScalarEvent):
-        value = _scalar(event.value) if event.implicit[0] and event.style is None else event.value
+        value = _scalar(event.value) if event.implicit[0] and not event.style else event.value
         return _Event("scalar", line, column, value, event.anchor)
     if isinstance(event, yaml.MappingStartEvent):
         return _Event("map", line, column, anchor=event.anchor)

@@ -199,9 +199,9 @@ def _named(body: str) -> Reading | None:
 
 def _unknown(name: str, arguments: str, rest: str) -> Reading | None:
     """A capitalised name may be an entity or an enum of the spec; anything else is not a type."""
-    if not re.fullmatch(r"[A-Z][\w.]{1,80}", name) or arguments or (rest and rest[0].isalpha() and not rest.isupper()):
+    if not re.fullmatch(r"[A-Z][\w.]{1,80}", name) or (rest and rest[0].isalpha() and not rest.isupper()):
         return None
-    return Reading(Type(Kind.JSON), known=False, target=name, rest=rest.strip(" ,;"))
+    return Reading(Type(Kind.JSON), known=False, target=name, rest=f"{arguments}, {rest}".strip(" ,;"))
 
 
 def _scalar(kind: Kind, name: str, arguments: str, rest: str) -> Reading:
