@@ -302,6 +302,14 @@ def test_a_role_that_does_not_start_is_shown_and_nothing_stays(copy: Copy) -> No
     assert not (copy.data / "run.json").exists()
 
 
+def test_a_worker_that_does_not_stay_up_is_shown_though_every_page_answers(copy: Copy) -> None:
+    copy.environment["TINY_BROKEN"] = "worker"
+    failed = copy.command("up", "--ports", "auto", "--detach")
+    assert failed.returncode == 1
+    assert "RuntimeError: the worker is broken on purpose" in failed.stderr
+    assert not Home(copy.data).supervisor()
+
+
 def test_a_failure_is_json_for_those_who_want_json(copy: Copy) -> None:
     copy.environment["TINY_BROKEN"] = "web"
     failed = copy.command("up", "--ports", "auto", "--json")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import os
 import signal
@@ -15,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from flaresmith.__main__ import main
-from flaresmith.cli.local import serve, up
+from flaresmith.cli.local import serve, startup, up
 from flaresmith.cli.local.roles import Product, Role, serve_application
 
 Scope = dict[str, Any]
+
+
+NEEDS = ("uvicorn", "uvloop", "asyncpg", "uvicorn.protocols.http.httptools_impl")
 
 
 def application(role: str) -> Callable[..., Any]:
@@ -43,18 +45,15 @@ def web_role(name: str, offset: int) -> Role:
         print(f"{name} begins", flush=True)
         serve_application(application(name), listener)
 
-    return Role(name, port, run)
+    return Role(name, port, run, NEEDS)
 
 
 def idle(_: socket.socket | None) -> None:
+    if os.environ.get("TINY_BROKEN") == "worker":
+        raise RuntimeError("the worker is broken on purpose")
     print("begins", flush=True)
     while True:
         signal.pause()
-
-
-def preload() -> None:
-    for module in ("uvicorn", "uvloop", "httptools", "asyncpg", "uvicorn.protocols.http.httptools_impl"):
-        importlib.import_module(module)
 
 
 def migrate(database_url: str) -> None:
@@ -89,7 +88,6 @@ TINY = Product(
         Role("worker", None, idle),
     ),
     companions=(Role("runtime", None, idle),),
-    preload=preload,
     migrate=migrate,
     first_owner=first_owner,
     seed=seed,
@@ -97,5 +95,6 @@ TINY = Product(
 
 if __name__ == "__main__":
     up.PRODUCT = serve.PRODUCT = TINY
+    startup.STEADY_SECONDS = 0.2  # nothing here takes longer to begin
     sys.argv[0] = "flaresmith"
     main()

@@ -51,18 +51,18 @@ def refuses() -> str:
 
 def scene(name: str, supervisor: Supervisor) -> None:
     if name == "order":
-        supervisor.start(steady("first"))
+        supervisor.start([steady("first")])
         supervisor.wait_ready(20)
-        supervisor.start(steady("second"))
+        supervisor.start([steady("second")])
         supervisor.wait_ready(20)
         print("ready", flush=True)
         supervisor.run()
     elif name == "crash":
-        supervisor.start(steady("first"), forked("crashing", crashing, log=FOLDER / "crashing.log", is_ready=bool))
+        supervisor.start([steady("first"), forked("crashing", crashing, log=FOLDER / "crashing.log", is_ready=bool)])
         supervisor.wait_ready(20)
     elif name == "deaf":
         part = forked("deaf", deaf, is_ready=(FOLDER / "deaf.pid").exists, grace=0.3)
-        supervisor.start(part, program("sleeper", ["/bin/sleep", "600"], FOLDER / "sleeper.log"))
+        supervisor.start([part, program("sleeper", ["/bin/sleep", "600"], FOLDER / "sleeper.log")])
         supervisor.wait_ready(20)
     elif name == "errands":
         print(supervisor.once("errand", lambda: f"done in {os.getpid() != PARENT}"), flush=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flaresmith import cli
+from flaresmith.cli.local import roles
 from flaresmith.cli.local.roles import PRODUCT, Product, Role
 from flaresmith.kit.errors import Unavailable
 from flaresmith.kit.machine import part, ports
@@ -46,17 +47,16 @@ def serve_one(role: Role, host: str, port: int | None) -> None:
 def serve_all(product: Product, host: str) -> None:
     """Play every role, each in a process of its own that is restarted when it crashes; logs go to our output."""
     listeners = {role.name: ports.listen(role.port, host) for role in product.roles if role.port is not None}
-    if product.preload is not None:
-        product.preload()
     with Supervisor(lambda text: cli.err.print(text, markup=False)) as supervisor:
         try:
-            supervisor.start(*(_part(role, listeners.get(role.name)) for role in product.roles))
+            supervisor.start(_part(role, listeners.get(role.name)) for role in product.roles)
             supervisor.run()
         except StopRequested:
             pass
 
 
 def _part(role: Role, listener: socket.socket | None) -> part.Part:
+    roles.import_needs(role)
     return part.forked(role.name, lambda: role.run(listener), keep=[listener] if listener else [])
 
 

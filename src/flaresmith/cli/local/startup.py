@@ -6,7 +6,6 @@ import contextlib
 import gc
 import os
 import socket
-import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Literal, Protocol
 from flaresmith.cli.local import roles
 from flaresmith.cli.local.outside import check_database, check_redis
 from flaresmith.cli.local.roles import Product, Role
-from flaresmith.kit.errors import Conflict, Failed, Problem
+from flaresmith.kit.errors import Conflict, Problem
 from flaresmith.kit.machine import health, part, ports
 from flaresmith.kit.machine.home import Home
 from flaresmith.kit.machine.part import Part
@@ -25,6 +24,7 @@ from flaresmith.kit.machine.supervisor import StopRequested, Supervisor, Work
 from flaresmith.kit.machine.valkey import Valkey
 
 READY_SECONDS = 120.0  # crash recovery and a busy machine included
+STEADY_SECONDS = 1.0  # a worker that lives so long has begun its work
 PREDECESSOR_SECONDS = 5.0  # how long a killed copy may take to let go of its ports
 DATABASE = "flaresmith"
 
@@ -114,7 +114,7 @@ class _Startup:
 
     def bring_up(self) -> None:
         servers = self._start_servers()
-        self._preload()  # while the servers start
+        roles.import_needs(self.product.roles[0])  # while the servers start
         self.supervisor.wait_ready(READY_SECONDS)
         self._describe(servers)
         self._check_outside()
@@ -124,6 +124,7 @@ class _Startup:
         self.wanted.home.write_run(self.run)
         self.reporter.ready(self.run)
         self._seed()
+        self.supervisor.wait_steady(STEADY_SECONDS)
         self.reporter.done()
 
     def _start_servers(self) -> dict[str, EmbeddedServer]:
@@ -132,18 +133,8 @@ class _Startup:
             servers["database"] = Postgres(home.postgres, log=home.log("postgres"))
         if not self.wanted.redis:
             servers["redis"] = Valkey(home.valkey, log=home.log("valkey"))
-        self.supervisor.start(*(part.served(one.log.stem, one) for one in servers.values()))
+        self.supervisor.start(part.served(one.log.stem, one) for one in servers.values())
         return servers
-
-    def _preload(self) -> None:
-        try:
-            if self.product.preload is not None:
-                self.product.preload()
-        except Exception as error:
-            message = f"Flaresmith cannot be imported: {error}."
-            raise Failed(message, hint="Run `make install`.", details=traceback.format_exc()) from error
-        gc.collect()
-        gc.freeze()  # the forks share these pages for good
 
     def _describe(self, servers: Mapping[str, EmbeddedServer]) -> None:
         self.run = {name: _url(listener) for name, listener in self.listeners.items()}
@@ -166,9 +157,12 @@ class _Startup:
             self._once("migrate", lambda: migrate(self.run["database"]))
 
     def _start_roles(self) -> None:
-        self.supervisor.start(*map(self._part, self.product.companions))
-        self.supervisor.start(*map(self._part, self.product.roles))
+        """Those that show pages first and alone: what nobody looks at does not compete with them for the processor."""
+        pages = [role for role in self.product.roles if role.port is not None]
+        self.supervisor.start(map(self._imported, pages))
         self.supervisor.wait_ready(READY_SECONDS)
+        self.supervisor.start(map(self._imported, self.product.companions))
+        self.supervisor.start(self._imported(role) for role in self.product.roles if role.port is None)
 
     def _first_owner(self) -> str:
         first_owner = self.product.first_owner
@@ -183,6 +177,12 @@ class _Startup:
             self._once("seed", lambda: seed(folder), tell=True)
         except Problem as problem:
             self.reporter.failed(problem)
+
+    def _imported(self, role: Role) -> Part:
+        """A role's part, once its modules are here: the roles before it begin while we import for the next one."""
+        roles.import_needs(role)
+        gc.freeze()  # the forks share these pages for good
+        return self._part(role)
 
     def _part(self, role: Role) -> Part:
         listener = self.listeners.get(role.name)

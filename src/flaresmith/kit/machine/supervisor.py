@@ -97,14 +97,21 @@ class Supervisor:
 
     def wait_ready(self, seconds: float) -> None:
         """Return when every part answers; Unavailable, with the end of its log, names the first one that does not."""
+        self._wait(lambda life: life.pid != 0 and life.part.is_ready(), seconds, f"did not answer within {seconds:g} s")
+
+    def wait_steady(self, seconds: float) -> None:
+        """Return when every part has lived for so long: the test of those that answer nobody."""
+        self._wait(lambda life: life.pid != 0 and time.monotonic() - life.since >= seconds, 60.0, "does not stay up")
+
+    def _wait(self, is_well: Callable[[_Life], bool], seconds: float, else_it: str) -> None:
         deadline = time.monotonic() + seconds
         waiting = list(self._lives())
-        while waiting := [life for life in waiting if not (life.pid and life.part.is_ready())]:
+        while waiting := [life for life in waiting if not is_well(life)]:
             for life in waiting:
                 if life.failures >= _TRIES:
                     raise _explain(life)
             if time.monotonic() > deadline:
-                raise _explain(waiting[0], f"did not answer within {seconds:g} s")
+                raise _explain(waiting[0], else_it)
             self.tick(0.03)
 
     def once(
