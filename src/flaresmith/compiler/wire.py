@@ -83,7 +83,7 @@ def wire(model: Model) -> Wire:
 
 def _wire(model: Model) -> Wire:
     entities = {entity.name: entity for entity in resolve(model.entities)}
-    schemas: dict[str, Schema] = {name: dict(schema) for name, schema in model.schemas.items()}
+    schemas = contract_schemas(model)
     names = _names(entities.values(), schemas)
     problem = _free(PROBLEM, {*schemas, *(n for each in names.values() for n in _all(each))})
     for name, entity in entities.items():
@@ -91,6 +91,12 @@ def _wire(model: Model) -> Wire:
     schemas[problem] = problem_schema()
     complete = _Completing(entities, names, problem)
     return Wire(schemas, tuple(complete.endpoint(e) for e in model.endpoints), entities, problem)
+
+
+def contract_schemas(model: Model) -> dict[str, Schema]:
+    """The components of the contracts; one that is only another name of itself says nothing and becomes `{}`."""
+    schemas = {name: dict(schema) if isinstance(schema, Mapping) else {} for name, schema in model.schemas.items()}
+    return {name: {} if _is_own_alias(name, schemas) else schema for name, schema in schemas.items()}
 
 
 def problem_schema() -> Schema:
@@ -172,6 +178,16 @@ def type_schema(type_: Type) -> Schema:
 def path_parameters(path: str) -> list[str]:
     """The names in a path's braces, from left to right."""
     return _PATH_PARAMETER.findall(path)
+
+
+def _is_own_alias(name: str, schemas: Mapping[str, Schema]) -> bool:
+    seen = {name}
+    while isinstance(reference := schemas.get(name, {}).get("$ref"), str):
+        name = reference.rsplit("/", 1)[-1]
+        if name in seen:
+            return True
+        seen.add(name)
+    return False
 
 
 def _limits(field: Field) -> Schema:

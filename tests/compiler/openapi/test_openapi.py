@@ -92,6 +92,12 @@ def test_doubled_parameters_and_strange_methods_do_no_harm(shop: Model) -> None:
     assert set(item) == {"get"}
 
 
+def test_a_component_that_is_only_its_own_name_says_nothing(shop: Model) -> None:
+    circle = {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}
+    schemas = emitted(replace(shop, schemas={**shop.schemas, **circle}))["components"]["schemas"]
+    assert schemas["A"] == schemas["B"] == {}
+
+
 def test_a_model_without_anything_is_a_valid_document() -> None:
     assert emitted(Model("Empty"))["paths"] == {}
 

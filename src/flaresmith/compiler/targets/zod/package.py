@@ -12,7 +12,7 @@ from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.targets.zod.decimal import DECIMAL
 from flaresmith.compiler.targets.zod.expressions import Writer
 from flaresmith.compiler.targets.zod.typescript import comment, inferred, property_name
-from flaresmith.compiler.wire import changes_schema, create_schema, view_schema
+from flaresmith.compiler.wire import changes_schema, contract_schemas, create_schema, view_schema
 
 FOLDER = "packages/types"
 _IMPORT = 'import { z } from "zod";'
@@ -29,7 +29,7 @@ def emit(model: Model) -> Iterable[File]:
         path = f"{FOLDER}/src/{modules[entity.name]}.ts"
         yield File(path, text, "zod", entity.requirements, (entity.source,))
     if model.schemas:
-        yield File(f"{FOLDER}/src/contracts.ts", _contracts(model.schemas), "zod")
+        yield File(f"{FOLDER}/src/contracts.ts", _contracts(contract_schemas(model)), "zod")
     yield File(f"{FOLDER}/src/decimal.ts", DECIMAL, "zod")
     yield File(f"{FOLDER}/src/index.ts", _index(modules.values(), bool(model.schemas)), "zod")
     yield File(f"{FOLDER}/package.json", pretty(_package(model)), "zod")
