@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.jsontext import pretty
-from flaresmith.compiler.model import Endpoint, File, Model, Parameter, Response
+from flaresmith.compiler.model import Endpoint, File, Model, Parameter
 from flaresmith.compiler.targets.openapi.schemas import modern
 from flaresmith.compiler.wire import Wire, path_parameters, wire
 
@@ -32,7 +32,10 @@ def document(model: Model) -> dict[str, Any]:
     everything = wire(model)
     known = frozenset(everything.schemas)
     components: dict[str, Any] = {
-        "schemas": {name: modern(everything.schemas[name], known) for name in sorted(everything.schemas)}
+        "schemas": {
+            name: modern(everything.schemas[name], known) if name in model.schemas else everything.schemas[name]
+            for name in sorted(everything.schemas)
+        }
     }
     if model.security_schemes:
         components["securitySchemes"] = {name: model.security_schemes[name] for name in sorted(model.security_schemes)}
@@ -85,11 +88,13 @@ class _Operations:
         for word in ("summary", "description"):
             if text := getattr(endpoint, word):
                 written[word] = text
-        if parameters := [self.parameter(p) for p in _parameters(endpoint)]:
+        schema = _as_it_is if endpoint.derived else self.modern
+        if parameters := [_parameter(p, schema(p.schema)) for p in _parameters(endpoint)]:
             written["parameters"] = parameters
         if endpoint.request_schema is not None:
-            written["requestBody"] = self.body(endpoint)
-        written["responses"] = self.responses(endpoint)
+            content = {endpoint.request_media_type: {"schema": schema(endpoint.request_schema)}}
+            written["requestBody"] = {"required": endpoint.request_required, "content": content}
+        written["responses"] = _responses(endpoint, schema)
         if security := [dict(s) for s in endpoint.security if self.schemes.issuperset(s)]:
             written["security"] = security
         if endpoint.requirements:
@@ -101,29 +106,33 @@ class _Operations:
             return endpoint.operation_id
         return naming.camel(f"{endpoint.method.lower()} {endpoint.path}")
 
-    def body(self, endpoint: Endpoint) -> dict[str, Any]:
-        content = {endpoint.request_media_type: {"schema": modern(endpoint.request_schema or {}, self.known)}}
-        return {"required": endpoint.request_required, "content": content}
+    def modern(self, schema: Any) -> Any:
+        return modern(schema, self.known)
 
-    def parameter(self, parameter: Parameter) -> dict[str, Any]:
-        written: dict[str, Any] = {"name": parameter.name, "in": parameter.location}
-        if parameter.description:
-            written["description"] = parameter.description
-        if parameter.required or parameter.location == "path":
-            written["required"] = True
-        return written | {"schema": modern(parameter.schema, self.known)}
 
-    def responses(self, endpoint: Endpoint) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for response in endpoint.responses:
-            self.response(made, response)
-        return {status: made[status] for status in sorted(made)} or {"default": {"description": "Not described"}}
+def _as_it_is(schema: Any) -> Any:
+    """What the compiler itself wrote needs no rewording."""
+    return schema
 
-    def response(self, made: dict[str, Any], response: Response) -> None:
-        written = made.setdefault(response.status, {"description": response.description or f"Status {response.status}"})
+
+def _parameter(parameter: Parameter, schema: Any) -> dict[str, Any]:
+    written: dict[str, Any] = {"name": parameter.name, "in": parameter.location}
+    if parameter.description:
+        written["description"] = parameter.description
+    if parameter.required or parameter.location == "path":
+        written["required"] = True
+    return written | {"schema": schema}
+
+
+def _responses(endpoint: Endpoint, schema: Callable[[Any], Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for response in endpoint.responses:
+        description = response.description or f"Status {response.status}"
+        written = made.setdefault(response.status, {"description": description})
         if response.schema is not None:
-            schema = modern(response.schema, self.known)
-            written.setdefault("content", {}).setdefault(response.media_type, {"schema": schema})
+            media = {"schema": schema(response.schema)}
+            written.setdefault("content", {}).setdefault(response.media_type, media)
+    return {status: made[status] for status in sorted(made)} or {"default": {"description": "Not described"}}
 
 
 def _parameters(endpoint: Endpoint) -> Iterator[Parameter]:

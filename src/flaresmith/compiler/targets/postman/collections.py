@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,7 +16,7 @@ from flaresmith.compiler.wire import wire
 BRAND = "Flaresmith"
 ENVIRONMENTS = ("dev", "staging", "prod")
 _SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
-_NAMESPACE = uuid.UUID("6c1f2f0e-93a5-5b8e-8a53-0f5d7c9f4f51")
+_NAMESPACE = "6c1f2f0e-93a5-5b8e-8a53-0f5d7c9f4f51"
 _BASE_URL = "http://localhost:8000"
 
 
@@ -45,10 +45,10 @@ def collection_name(product: str, environment: str) -> str:
 def _collection(
     model: Model, environment: str, folders: list[tuple[Folder, list[dict[str, Any]]]], variables: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    id_ = uuid.uuid5(_NAMESPACE, f"{model.name}/{environment}")
+    id_ = _id(_NAMESPACE, f"{model.name}/{environment}")
     return {
         "info": {
-            "_postman_id": str(id_),
+            "_postman_id": id_,
             "name": collection_name(model.name, environment),
             "description": "Run from top to bottom: every request finds what the ones before it made.",
             "schema": _SCHEMA,
@@ -58,12 +58,21 @@ def _collection(
     }
 
 
-def _folder(folder: Folder, items: list[dict[str, Any]], collection: uuid.UUID) -> dict[str, Any]:
-    id_ = str(uuid.uuid5(collection, f"folder {folder.name}"))
+def _folder(folder: Folder, items: list[dict[str, Any]], collection: str) -> dict[str, Any]:
+    id_ = _id(collection, f"folder {folder.name}")
     keys = _distinct(f"{stop.endpoint.method} {stop.endpoint.path}" for stop in folder.stops)
-    identified = [{"id": str(uuid.uuid5(collection, key)), **item} for key, item in zip(keys, items, strict=True)]
+    identified = [{"id": _id(collection, key), **item} for key, item in zip(keys, items, strict=True)]
     about = "Removes what other folders needed, the last made first." if folder.name == CLEAN_UP else ""
     return {"id": id_, "name": folder.name} | ({"description": about} if about else {}) | {"item": identified}
+
+
+def _id(namespace: str, name: str) -> str:
+    """UUID version 5 as text; the standard library's class takes several times as long."""
+    digest = bytearray(hashlib.sha1(bytes.fromhex(namespace.replace("-", "")) + name.encode()).digest()[:16])  # noqa: S324
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _distinct(keys: Iterable[str]) -> Iterator[str]:
@@ -90,7 +99,7 @@ def _environment(model: Model, environment: str) -> dict[str, Any]:
     if any(endpoint.security for endpoint in model.endpoints):
         values.append({"key": "token", "value": "", "type": "secret", "enabled": True})
     return {
-        "id": str(uuid.uuid5(_NAMESPACE, f"{model.name}/environment/{environment}")),
+        "id": _id(_NAMESPACE, f"{model.name}/environment/{environment}"),
         "name": collection_name(model.name, environment),
         "values": values,
         "_postman_variable_scope": "environment",

@@ -71,9 +71,9 @@ class Requests:
         return {"raw": raw, "host": ["{{baseUrl}}"], "path": segments} | ({"query": query} if query else {})
 
     def query(self, parameter: Parameter) -> dict[str, Any]:
-        value = _plain(example(parameter.schema, self.schemas, parameter.name))
-        off = {} if parameter.required else {"disabled": True}
-        return {"key": parameter.name, "value": value} | off
+        if not parameter.required:
+            return {"key": parameter.name, "value": "", "disabled": True}
+        return {"key": parameter.name, "value": _plain(example(parameter.schema, self.schemas, parameter.name))}
 
     def segment(self, endpoint: Endpoint, part: str) -> str:
         for name in path_parameters(part):
