@@ -43,11 +43,9 @@ def create_app(role: str = "all") -> ASGIApp:
     )
     asgi.install_errors(app, page=_problem_page if role in ("web", "all") else None)
     asgi.health_routes(role, {"database": tx.ping, "cache": cache.ping})(app)
-    for router in _routers(role):
-        app.include_router(router, prefix="/api/v1")
+    app.include_router(_joined(_routers(role)), prefix="/api/v1")
     if role in ("web", "all"):
         _mount_pages(app)
-    app.router.routes.sort(key=_literal_first)
     return _with_git(app) if role in ("api", "all") else app
 
 
@@ -68,14 +66,18 @@ def _routers(role: str) -> Iterable[APIRouter]:
             yield module.stream_router
 
 
+def _joined(routers: Iterable[APIRouter]) -> APIRouter:
+    """One router with the routes of all."""
+    return APIRouter(routes=sorted((route for router in routers for route in router.routes), key=_literal_first))
+
+
 def _literal_first(route: Any) -> list[bool]:
     """`/projects/new` is tried before `/projects/{project}`, whichever feature they come from."""
     return [segment.startswith("{") for segment in route.path.split("/")]
 
 
 def _mount_pages(app: FastAPI) -> None:
-    for module in discover.modules("pages"):
-        app.include_router(module.router, include_in_schema=False)
+    app.include_router(_joined(module.router for module in discover.modules("pages")), include_in_schema=False)
     app.mount("/static", static.StaticFiles())
 
     @app.get("/", include_in_schema=False)
