@@ -99,10 +99,9 @@ def test_a_chain_of_states_with_alternatives(model_of):
 
 def test_validation_rules_narrow_the_field_they_begin_with(model_of):
     book = model_of(
-        "### Book\n- id: uuid\n- title: string\n- pages: integer\n- kind: string\n\n**Validation rules**:\n"(
-            "- `title` must be at most 80 characters\n- pages must be between 1 and 5000\n"
-            "- kind must be one of: novel, atlas\n"
-        )
+        "### Book\n- id: uuid\n- title: string\n- pages: integer\n- kind: string\n\n**Validation rules**:\n"
+        "- `title` must be at most 80 characters\n- pages must be between 1 and 5000\n"
+        "- kind must be one of: novel, atlas\n"
     ).entity("Book")
     assert book.field("title").limits.max_length == 80
     assert (book.field("pages").limits.minimum, book.field("pages").limits.maximum) == (1, 5000)
