@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from flaresmith.features.deployments.models import Deployment
 from flaresmith.features.deployments.schemas import Dashboard, DashboardEnvironment, DeploymentView
@@ -44,7 +45,7 @@ async def list_deployments(
 async def _last_deployments(tx: Tx, project_id: uuid.UUID) -> Sequence[DeploymentView]:
     rows = await tx.session.scalars(
         select(Deployment)
-        .distinct(Deployment.environment_id)
+        .ext(distinct_on(Deployment.environment_id))
         .where(Deployment.project_id == project_id)
         .order_by(Deployment.environment_id, Deployment.created_at.desc())
     )
