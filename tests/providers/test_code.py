@@ -153,7 +153,7 @@ async def test_killed_halfway_it_is_made_by_the_next_call(
     async def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for step in ("_tag", "_move"):
+    for step in ("git", "_move"):
         with monkeypatch.context() as patch:
             patch.setattr(module + step, killed)
             with pytest.raises(KeyboardInterrupt):
@@ -161,7 +161,41 @@ async def test_killed_halfway_it_is_made_by_the_next_call(
         assert await commits.read(wanted) is None
     made = await commits.create(wanted)
     assert await commits.read(wanted) == made
-    assert "making" not in git(repository, "for-each-ref", "--format=%(refname)")
+    assert len(git(repository, "for-each-ref").splitlines()) == 4  # three branches, and the mark of the commit
+
+
+async def test_one_tree_on_three_branches_at_once(
+    repository: Path, repositories: RepositoryKind, commits: CommitKind, store: Store, call: Calls
+) -> None:
+    tree = {f"part{n}/file.py": os.urandom(1500) for n in range(150)}
+    branches = ("main", "staging", "dev")
+    wanted = [call(f"shop-{branch}", spec(store, tree, branch=branch)) for branch in branches]
+    made = await asyncio.gather(*map(commits.create, wanted))
+    assert len({one.outputs["commit"] for one in made}) == 1
+    assert len(set((await repositories.read(call("shop"))).outputs["branches"].values())) == 1
+
+
+async def test_a_file_takes_the_place_of_a_folder_and_back(
+    repository: Path, repositories: RepositoryKind, commits: CommitKind, store: Store, call: Calls
+) -> None:
+    found = await commits.create(call("shop-dev", spec(store, {"a/b/c": "1", "a/d": "2", "e": "3"})))
+    found = await commits.update(call("shop-dev", spec(store, {"a/b": "4", "e/f": "5"})), found)
+    assert set(await repositories.read_tree("shop", "dev")) == {"a/b", "a/d", "e/f"}
+    with pytest.raises(Invalid):
+        await commits.update(call("shop-dev", spec(store, {"x": "1", "x/y": "2"})), found)
+    git(repository, "fsck", "--strict")
+
+
+async def test_a_read_that_is_cancelled_ends_its_process(
+    repository: Path, repositories: RepositoryKind, commits: CommitKind, store: Store, call: Calls
+) -> None:
+    await commits.create(call("shop-dev", spec(store, {f"{n}": os.urandom(400_000) for n in range(8)})))
+    for delay in (0.0, 0.003, 0.006, 0.012):
+        reading = asyncio.create_task(repositories.read_files("shop", "dev", [str(n) for n in range(8)]))
+        await asyncio.sleep(delay)
+        reading.cancel()
+        done, _ = await asyncio.wait({reading}, timeout=10)
+        assert done
 
 
 async def test_500_files_are_quick(repository: Path, commits: CommitKind, store: Store, call: Calls) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,11 @@ from flaresmith.kit.resources import JSON, Call, Found
 from flaresmith.providers.local import names
 from flaresmith.providers.local.code import history
 from flaresmith.providers.local.code.git import IDENTITY, NOTHING, GitRefused, attempt, git
+from flaresmith.providers.local.code.objects import FILE, Entry, Objects, object_hash
 from flaresmith.providers.local.code.repository import RepositoryKind, read_tags
 from flaresmith.providers.local.disk import ReadBlob, checked_path
 
 _MARKS = "refs/flaresmith/commits"
-_MAKING = "refs/flaresmith/making"
 _FORMAT = "%(objectname)%00%(*objectname)%00%(contents:body)%00%(refname:lstrip=3)"
 
 
@@ -119,28 +119,15 @@ class CommitKind:
         branch = names.checked_branch(call.spec["branch"])
         head = (await history.heads(path)).get(branch)
         _expect(head, call.spec.get("parents"), branch)
-        commit = await self._import(path, call, head)
-        mark = await _tag(path, call, commit, branch)
-        await _move(path, branch, head, before, mark)
-        if commit != head:
-            await attempt(path, ["gc", "--auto", "--quiet"])
-        return mark
-
-    async def _import(self, path: Path, call: Call, head: str | None) -> str:
-        present = await history.read_entries(path, head) if head else {}
+        present, folders = await history.read_entries(path, head) if head else ({}, set())
         wanted = await self._contents(call.spec.get("files", {}))
-        changed = {file: content for file, content in wanted.items() if _differs(present.get(file), content)}
-        deleted = map(checked_path, call.spec.get("delete", ()))
-        gone = [file for file in deleted if file in present and file not in wanted]
-        if head and not changed and not gone:
-            return head
-        stream = _stream(call, head, changed, gone, present)
-        out = await git(path, "fast-import", "--quiet", "--force", "--done", stdin=stream)
-        await attempt(path, ["update-ref", "-d", f"{_MAKING}/{call.name}"])
-        commit = names.checked_commit(out.decode().strip())
-        count = f"{len(changed)} written, {len(gone)} deleted"
-        await call.log(f"Commit {commit[:7]} on `{call.spec['branch']}` of `{path.stem}`: {count}")
-        return commit
+        made = await asyncio.to_thread(_Making(call, branch, head, present, folders).make, wanted)
+        await git(path, "index-pack", "--stdin", stdin=made.pack)
+        await _move(path, branch, head, before, made.mark)
+        if made.changed:
+            await call.log(f"Commit {made.mark.commit[:7]} on `{branch}` of `{path.stem}`: {made.changed}")
+            await attempt(path, ["gc", "--auto", "--quiet"])
+        return made.mark
 
     async def _contents(self, files: Mapping[str, str]) -> dict[str, bytes]:
         paths = sorted(map(checked_path, files))
@@ -156,33 +143,80 @@ def _expect(head: str | None, expected: str | None, branch: str) -> None:
         )
 
 
-def _differs(present: history.Entry | None, content: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A pack with everything new, the mark that will remember it, and what changed in words, empty if nothing did."""
+
+    pack: bytes
+    mark: _Mark
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """Makes the objects of one commit, on top of the files and folders that its branch has."""
+
+    call: Call
+    branch: str
+    head: str | None
+    present: Mapping[str, Entry]
+    folders: Collection[str]
+
+    def make(self, wanted: Mapping[str, bytes]) -> _Made:
+        """Everything that must be written; work for a thread, it hashes and compresses."""
+        objects = Objects(self.folders)
+        changed = {file: content for file, content in wanted.items() if _differs(self.present.get(file), content)}
+        deleted = map(checked_path, self.call.spec.get("delete", ()))
+        gone = {file for file in deleted if file in self.present and file not in wanted}
+        commit = self.head
+        if commit is None or changed or gone:
+            commit = objects.add("commit", self._commit(objects.add_tree(self._files(objects, changed, gone))))
+        mark = self._mark(objects, commit)
+        words = f"{len(changed)} written, {len(gone)} deleted" if commit != self.head else ""
+        return _Made(objects.pack(), mark, words)
+
+    def _files(self, objects: Objects, changed: Mapping[str, bytes], gone: Collection[str]) -> dict[str, Entry]:
+        """The files of the new tree; a file takes the place of a folder of its name, and the other way round."""
+        parents = {parent for path in changed for parent in _parents(path)}
+        if both := sorted(parents & changed.keys()):
+            raise Invalid(f"{both[0]!r} is wanted both as a file and as a folder.")
+        kept = {
+            path: entry
+            for path, entry in self.present.items()
+            if path not in gone and path not in parents and changed.keys().isdisjoint(_parents(path))
+        }
+        for path, content in changed.items():
+            before = self.present.get(path)
+            mode = before.mode if before is not None and before.mode == "100755" else FILE
+            kept[path] = Entry(mode, objects.add("blob", content))
+        return kept
+
+    def _commit(self, tree: str) -> bytes:
+        parent = f"parent {self.head}\n" if self.head else ""
+        who = f"{IDENTITY} {_seconds(self.call.spec['author_time'])} +0000"
+        message = str(self.call.spec["message"]).replace("\0", "")
+        return f"tree {tree}\n{parent}author {who}\ncommitter {who}\n\n{message.rstrip()}\n".encode()
+
+    def _mark(self, objects: Objects, commit: str) -> _Mark:
+        """The tag object that remembers owner and spec."""
+        call = self.call
+        says = {"owner": names.checked_owner(call.owner), "spec": call.spec_hash, "branch": self.branch}
+        who = f"{IDENTITY} {_seconds(call.spec['author_time'])} +0000"
+        text = f"object {commit}\ntype commit\ntag {call.name}\ntagger {who}\n\nMade by Flaresmith\n\n"
+        tag = objects.add("tag", f"{text}{orjson.dumps(says).decode()}\n".encode())
+        return _Mark(tag, commit, call.name, call.owner, call.spec_hash, self.branch)
+
+
+def _differs(present: Entry | None, content: bytes) -> bool:
     """Whether a file must be written: it is absent, not a plain file, or has other content."""
-    return present is None or not present.mode.startswith("100") or present.blob != history.blob_hash(content)
+    return present is None or not present.mode.startswith("100") or present.blob != object_hash("blob", content)
 
 
-def _stream(
-    call: Call,
-    head: str | None,
-    changed: Mapping[str, bytes],
-    gone: Sequence[str],
-    present: Mapping[str, history.Entry],
-) -> bytes:
-    """The commit as a stream for `git fast-import`; every path is quoted, every content is counted."""
-    who = f"{IDENTITY} {_seconds(call.spec['author_time'])} +0000"
-    message = call.spec["message"].encode()
-    parts = [f"commit {_MAKING}/{call.name}\nmark :1\nauthor {who}\ncommitter {who}\ndata {len(message)}\n".encode()]
-    parts += [message, b"\n", f"from {head}\n".encode() if head else b""]
-    parts += [b"D %s\n" % _quoted(path) for path in gone]
-    for path, content in changed.items():
-        mode = "100755" if path in present and present[path].mode == "100755" else "100644"
-        parts += [b"M %s inline %s\ndata %d\n" % (mode.encode(), _quoted(path), len(content)), content, b"\n"]
-    parts.append(b"\nget-mark :1\ndone\n")
-    return b"".join(parts)
-
-
-def _quoted(path: str) -> bytes:
-    return b'"%s"' % path.encode(errors="surrogateescape").replace(b'"', b'\\"')
+def _parents(path: str) -> Iterator[str]:
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
 
 
 def _seconds(time: JSON) -> int:
@@ -193,17 +227,6 @@ def _seconds(time: JSON) -> int:
     except ValueError:
         raise Invalid(f"{str(time)[:80]!r} is not a time.", hint="Give seconds since 1970 or RFC 3339.") from None
     return int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp())
-
-
-async def _tag(path: Path, call: Call, commit: str, branch: str) -> _Mark:
-    """Write the tag object that remembers owner and spec; the same input gives the same object."""
-    says = {"owner": names.checked_owner(call.owner), "spec": call.spec_hash, "branch": branch}
-    body = (
-        f"object {commit}\ntype commit\ntag {call.name}\ntagger {IDENTITY} {_seconds(call.spec['author_time'])} +0000\n"
-        f"\nMade by Flaresmith\n\n{orjson.dumps(says).decode()}\n"
-    )
-    tag = (await git(path, "hash-object", "-t", "tag", "-w", "--stdin", stdin=body.encode())).decode().strip()
-    return _Mark(tag, commit, call.name, call.owner, call.spec_hash, branch)
 
 
 async def _move(path: Path, branch: str, head: str | None, before: _Mark | None, mark: _Mark) -> None:

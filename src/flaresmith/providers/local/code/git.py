@@ -86,8 +86,10 @@ async def start(
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """Make sure that Git and what it started are gone."""
+    """Make sure that a process and what it started are gone; what it still had to say is thrown away."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        # A pipe that nobody reads is never seen to end, and `wait` would not return.
+        streams = [stream.read() for stream in (process.stdout, process.stderr) if stream is not None]
+        await asyncio.gather(process.wait(), *streams)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flaresmith.kit.errors import NotFound
 from flaresmith.providers.local.code.git import attempt, git
+from flaresmith.providers.local.code.objects import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,6 @@ class Commit:
     author: str
     time: int
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a tree: its mode as Git writes it, and the hash of its content."""
-
-    mode: str
-    blob: str
 
 
 async def heads(repository: Path) -> dict[str, str]:
@@ -71,21 +63,24 @@ async def resolve(repository: Path, ref: str) -> str:
     return out.decode().strip().splitlines()[-1]
 
 
-async def read_entries(repository: Path, commit: str) -> dict[str, Entry]:
-    """Every file of a commit by path."""
-    out = await git(repository, "ls-tree", "-r", "-z", "--full-tree", commit)
-    entries = {}
+async def read_entries(repository: Path, commit: str) -> tuple[dict[str, Entry], set[str]]:
+    """Every file of a commit by path, and the hashes of its folders."""
+    out = await git(repository, "ls-tree", "-r", "-t", "-z", "--full-tree", commit)
+    entries, folders = {}, set()
     for line in out.split(b"\0"):
         if line:
             facts, _, path = line.partition(b"\t")
-            mode, _, blob = facts.decode().split(" ")
-            entries[path.decode(errors="surrogateescape")] = Entry(mode, blob)
-    return entries
+            mode, kind, sha = facts.decode().split(" ")
+            if kind == "tree":
+                folders.add(sha)
+            else:
+                entries[path.decode(errors="surrogateescape")] = Entry(mode, sha)
+    return entries, folders
 
 
 async def read_tree(repository: Path, ref: str) -> dict[str, str]:
     """Path to blob hash of every file at a branch, tag or commit; raises NotFound."""
-    entries = await read_entries(repository, await resolve(repository, ref))
+    entries, _ = await read_entries(repository, await resolve(repository, ref))
     return {path: entry.blob for path, entry in entries.items() if entry.mode != "160000"}
 
 
@@ -121,8 +116,3 @@ async def log(repository: Path, ref: str, limit: int = 20) -> Sequence[Commit]:
 def _commit(record: str) -> Commit:
     sha, parents, author, time, message = record.split("\x1f", 4)
     return Commit(sha, tuple(parents.split()), author, int(time), message.rstrip("\n"))
-
-
-def blob_hash(content: bytes) -> str:
-    """The hash under which Git keeps this content."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

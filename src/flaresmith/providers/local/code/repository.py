@@ -24,7 +24,6 @@ _STALE_AFTER_S = 3600
 _CONFIG = {
     "gc.auto": "1000",
     "gc.autoPackLimit": "50",
-    "fastimport.unpackLimit": "1",
     "gc.autoDetach": "false",
     "receive.fsckObjects": "true",
     "receive.maxInputSize": str(512 * 1024 * 1024),

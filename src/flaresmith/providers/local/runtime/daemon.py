@@ -37,6 +37,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def run() -> None:
     """Serve until SIGTERM or SIGINT; returns at once if another daemon serves this data folder and stays."""
+    observe.configure_logs()
     settings = LocalSettings()
     home = storage.private_directory(settings.directory) / "runtime"
     held = lock.acquire(storage.private_directory(home) / "daemon.lock", patience=_PREDECESSOR_S)

@@ -24,7 +24,7 @@ _NEW_MOUNTS, _NEW_IPC, _NEW_USER, _NEW_PIDS = 0x20000, 0x8000000, 0x10000000, 0x
 _READ_ONLY, _NO_SETUID, _NO_DEVICES, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
 _DETACH = 2
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41}
-_DIE_WITH_PARENT, _SET_DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
+_DIE_WITH_PARENT, _SET_DUMPABLE, _SET_NAME, _NO_NEW_PRIVILEGES = 1, 4, 15, 38
 _CAPABILITY_VERSION = 0x20080522
 _NOBODY = 65534
 _ETC = (
@@ -81,6 +81,7 @@ def _become(order: dict[str, Any], isolated: bool, begin: Callable[[dict[str, An
         for name, value in order["limits"].items():
             _limit(getattr(resource, name), value)
         _call(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
+        _call(_libc.prctl(_SET_NAME, order["title"].encode()[:15], 0, 0, 0), "prctl")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
     except BaseException as error:

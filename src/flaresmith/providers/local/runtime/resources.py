@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -87,6 +88,7 @@ class BuildKind:
         if found is not None and found.owner != call.owner:
             raise Conflict(f"The build `{call.name}` belongs to another project.")
         if found is not None and found.spec_hash == call.spec_hash:
+            await self._databases.delete(_scratch(call))  # what an interrupted build may have left
             return found
         build = await self._test(call)
         report = build["report"]
@@ -119,11 +121,12 @@ class BuildKind:
 
 def _scratch(call: Call) -> Call:
     commit = names.checked_commit(call.spec.get("commit"))
+    mine = hashlib.sha256(f"{call.owner}/{commit}".encode()).hexdigest()
 
     async def silent(_line: str) -> None:
         return None
 
-    return replace(call, name=f"fs_test_{commit[:24]}", spec={}, spec_hash="", log=silent)
+    return replace(call, name=f"fs_test_{mine[:24]}", spec={}, spec_hash="", log=silent)
 
 
 def _order(call: Call, **given: str) -> dict[str, Any]:

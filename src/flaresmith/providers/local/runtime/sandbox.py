@@ -87,6 +87,7 @@ class Sandbox:
             "cwd": os.path.normpath(f"{places.release}/{program.folder}"),
             "limits": _limits(program, isolation),
             "nice": 5,
+            "title": program.scratch.name,
             "isolation": isolation,
             "parent": os.getpid(),
             "root": str(self._root),
