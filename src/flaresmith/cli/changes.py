@@ -103,7 +103,7 @@ def _step(step: Mapping[str, Any]) -> Text:
     text.append(f"{cli.plain(step['op']).replace('_', ' ')} {name}")
     text.append(f"  {reason}", style="dim")
     if step.get("loses"):
-        text.append(f"\n    loses {cli.plain(step['loses'])}", style="red")
+        text.append(f"\n    {cli.plain(step['loses'])}", style="red")
     return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -58,17 +59,17 @@ class Api:
                 return
 
     def _json(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        connection, response = request(self.copy.api, method, path, self.copy.token, body=body)
-        try:
-            data = response.read(MAX_ANSWER + 1)
-        except (OSError, http.client.HTTPException) as error:
-            raise Unavailable(f"The answer of {self.copy.api} broke off: {error}.", hint="Try again.") from None
-        finally:
-            connection.close()
-        return _value(self.copy.api, response, data)
+        with exchange(self.copy.api, method, path, self.copy.token, body=body) as response:
+            try:
+                data = response.read(MAX_ANSWER + 1)
+            except (OSError, http.client.HTTPException) as error:
+                message = f"The answer of {self.copy.api} broke off: {_words(error)}."
+                raise Unavailable(message, hint="Try again.") from None
+            return _value(self.copy.api, response, data)
 
 
-def request(
+@contextlib.contextmanager
+def exchange(
     base: str,
     method: str,
     path: str,
@@ -77,8 +78,8 @@ def request(
     body: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
     seconds: float = ANSWER_S,
-) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    """Send one request; the caller reads the answer and closes the connection. Redirects are not followed."""
+) -> Iterator[http.client.HTTPResponse]:
+    """Send one request; gives the answer while the connection is open. Redirects are not followed."""
     parts = urlsplit(base)
     secure = parts.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
@@ -87,20 +88,28 @@ def request(
     data = None if body is None else orjson.dumps(body)
     if data is not None:
         sent["Content-Type"] = "application/json"
+    with contextlib.closing(connection):
+        response = _answer(connection, (method, parts.path.rstrip("/") + PREFIX + path, data, sent), base, seconds)
+        with contextlib.closing(response):
+            yield response
+
+
+def _answer(
+    connection: http.client.HTTPConnection,
+    order: tuple[str, str, bytes | None, Mapping[str, str]],
+    base: str,
+    seconds: float,
+) -> http.client.HTTPResponse:
     try:
         connection.connect()
-        if connection.sock is not None:
-            connection.sock.settimeout(seconds)
-        connection.request(method, parts.path.rstrip("/") + PREFIX + path, data, sent)
-        return connection, connection.getresponse()
+        connection.sock.settimeout(seconds)
+        connection.request(*order)
+        return connection.getresponse()
     except TimeoutError:
-        connection.close()
         raise Unavailable(f"{base} has not answered within {seconds:g} s.", hint="`flaresmith status` tells.") from None
     except (OSError, http.client.HTTPException) as error:
-        connection.close()
-        raise cli.NothingRuns(
-            f"{base} does not answer: {_words(error)}.", hint="`flaresmith status` shows what runs."
-        ) from None
+        message = f"{base} does not answer: {_words(error)}."
+        raise cli.NothingRuns(message, hint="`flaresmith status` shows what runs.") from None
 
 
 def refusal(base: str, response: http.client.HTTPResponse, data: bytes) -> Problem:

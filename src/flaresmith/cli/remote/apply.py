@@ -71,7 +71,7 @@ def _carry_out(
         reply = api.post("/specs/apply", body)
     except Refusal as problem:
         if not as_json:
-            outcome.explain(problem, read, f"flaresmith apply {project['slug']}")
+            outcome.explain(problem, read, _command(project, body))
         raise
     if body["dryRun"]:
         _tell_dry_run(reply, project, body["allow"], diffs=diffs, as_json=as_json)
@@ -82,6 +82,12 @@ def _carry_out(
             outcome.show_notes(read)
             changes.show(cli.err, reply["plan"], diffs=diffs)
         outcome.finish(api, project, reply["run"], as_json=as_json, wait=wait)
+
+
+def _command(project: dict[str, Any], body: dict[str, Any]) -> str:
+    """The command as it was typed, for the hint that adds to it."""
+    given = (changes.flags(f"--{name}", body[name]) for name in ("allow", "keep", "overwrite") if body[name])
+    return " ".join(("flaresmith apply", str(project["slug"]), *given))
 
 
 def _tell_nothing(reply: dict[str, Any], project: dict[str, Any], as_json: bool) -> None:

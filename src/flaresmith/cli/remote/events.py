@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 
 from flaresmith import cli
-from flaresmith.cli.remote.api import Refusal, refusal, request, segment
+from flaresmith.cli.remote.api import Refusal, exchange, refusal, segment
 from flaresmith.cli.remote.copy import Copy
 from flaresmith.kit.errors import Problem, Unavailable
 
@@ -74,30 +75,37 @@ class _Stream:
 
     def read(self, silence: float) -> Iterator[Event]:
         """The events of one connection, behind the last one seen. A connection that ends too early just ends."""
-        connection, response = self._connect(silence)
-        try:
-            for event in _events(response, self):
-                seq = event.get("seq")
-                if isinstance(seq, int) and seq > self.last:
-                    self.last = seq
-                    yield event
-        except _Ended:
-            self.ended = True
-        finally:
-            connection.close()
+        with contextlib.ExitStack() as connection:
+            response = self._connect(connection, silence)
+            try:
+                for event in _events(response, self):
+                    seq = event.get("seq")
+                    if isinstance(seq, int) and seq > self.last:
+                        self.last = seq
+                        yield event
+            except _Ended:
+                self.ended = True
 
-    def _connect(self, silence: float) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        base = self.bases[0]
-        self.bases.append(self.bases.pop(0))  # the next attempt asks the other role
+    def _connect(self, connection: contextlib.ExitStack, silence: float) -> http.client.HTTPResponse:
+        """Ask each role that streams in turn; stay with the one that answers."""
+        for base in list(self.bases):
+            try:
+                return self._ask(connection, base, silence)
+            except Problem as problem:
+                last = problem
+                self.bases.append(self.bases.pop(0))
+                if problem.status in (401, 403):
+                    break
+        raise last
+
+    def _ask(self, connection: contextlib.ExitStack, base: str, silence: float) -> http.client.HTTPResponse:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(self.last)}
         path = f"/runs/{segment(self.run_id)}/events"
-        connection, response = request(base, "GET", path, self.copy.token, headers=headers, seconds=silence)
+        asked = exchange(base, "GET", path, self.copy.token, headers=headers, seconds=silence)
+        response = connection.enter_context(asked)
         if response.status != 200:
-            data = response.read(64 * 1024)
-            connection.close()
-            raise refusal(base, response, data)
-        self.bases.insert(0, self.bases.pop())  # this one answers: stay with it
-        return connection, response
+            raise refusal(base, response, response.read(64 * 1024))
+        return response
 
 
 def _events(response: http.client.HTTPResponse, stream: _Stream) -> Iterator[Event]:

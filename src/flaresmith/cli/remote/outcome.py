@@ -105,7 +105,8 @@ def explain(problem: Refusal, read: Documents, command: str) -> None:
             f"Decide for each file. Yours stays: {command} {changes.flags('--keep', paths)}\n"
             f"       Ours instead: {command} {changes.flags('--overwrite', paths)}"
         )
+    project = command.split()[2]
     if problem.code == "SPEC_PLAN_STALE":
-        problem.hint = f"Make a new plan: {command.replace(' apply', ' plan', 1)} --out FILE"
+        problem.hint = f"Make a new plan: flaresmith plan {project} --out FILE"
     if problem.code == "RUN_IN_PROGRESS":
-        problem.hint = f"See how it goes with `{command.replace(' apply', ' logs', 1)} -f`, then try again."
+        problem.hint = f"See how it goes with `flaresmith logs {project} -f`, then try again."

@@ -78,15 +78,15 @@ def duration(seconds: float) -> str:
 def log_line(event: Event, run: Run, step: Step | None) -> str:
     """One event as a line of a log; empty for an event that tells a reader nothing."""
     kind = event.get("type")
-    if kind == "step.log" and step is not None and step.log:
-        return f"{step.title}: {step.log[-1]}"
     if step is not None:
-        return _line(step).plain
+        if kind == "step.log":
+            return f"{step.title}: {step.log[-1]}"
+        return f"{step.title}: started" if kind == "step.started" else _line(step).plain.strip()
     if kind == "run.finished":
         return f"{run.state}: {run.error or run.summary}"
-    return {"run.queued": "queued", "run.started": "started", "run.planned": f"{len(run.steps)} steps"}.get(
-        str(kind), ""
-    )
+    if kind == "run.started":
+        return f"started, {len(run.steps)} steps" if run.steps else "started"
+    return {"run.queued": "queued", "run.planned": f"{len(run.steps)} steps"}.get(str(kind), "")
 
 
 def _screen(run: Run, as_json: bool) -> Screen:

@@ -55,6 +55,7 @@ class Run:
             return self._step(kind, event)
         if kind == "run.started":
             self.state, self.usual = "running", _number(event, "usual_s")
+            self._planned(event)
         elif kind == "run.planned":
             self._planned(event)
         elif kind == "run.finished":
@@ -75,7 +76,8 @@ class Run:
 
     def _planned(self, event: Event) -> None:
         reasons = event.get("reasons")
-        for planned in event.get("steps") or ():
+        steps = event.get("steps")
+        for planned in steps if isinstance(steps, list) else ():
             if isinstance(planned, dict) and (key := plain_text(planned, "step")):
                 reason = plain_text(reasons, key) if isinstance(reasons, dict) else ""
                 title, group = plain_text(planned, "title") or key, plain_text(planned, "group")
@@ -105,7 +107,7 @@ class Run:
 
 def _number(event: Event, key: str) -> float | None:
     value = event.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if isinstance(value, int | float) and 0 <= value < 1e9 else None
 
 
 def _order(group: str) -> tuple[int, str]:
