@@ -18,7 +18,7 @@ METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _LOCATIONS = ("path", "query", "header", "cookie")
 _PATH = re.compile(r"/(?:[\w.~!$&'()*+,;=:@%-]|\{[\w.-]{1,80}\}|/){0,500}")
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
-_OPERATION_ID = re.compile(r"[A-Za-z_][\w.-]{0,120}")
+_OPERATION_ID = re.compile(r"[A-Za-z_](?:[\w:-]|[./](?![./])){0,120}")
 
 
 def is_openapi(root: Any) -> bool:
@@ -112,9 +112,13 @@ class OpenApi:
             source = self._references.source(paths, path)
             if path.startswith("x-"):
                 continue
-            if not _PATH.fullmatch(path) or ".." in path:
-                self._findings.error(
-                    "unsafe-path", f"the path {excerpt(path)!r} cannot be served", source, "write `/name/{parameter}`"
+            if not _PATH.fullmatch(path) or ".." in path.split("/"):
+                say = self._findings.warning if re.fullmatch(r"/[\w/{}.?=&-]{1,500}", path) else self._findings.error
+                say(
+                    "unsafe-path",
+                    f"the path {excerpt(path)!r} cannot be served and is left out",
+                    source,
+                    "write `/name/{parameter}`; a query belongs into `parameters`",
                 )
                 continue
             item = mapping(self._references.follow(raw))
