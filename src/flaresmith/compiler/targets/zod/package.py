@@ -11,7 +11,7 @@ from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Mod
 from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.targets.zod.decimal import DECIMAL
 from flaresmith.compiler.targets.zod.expressions import Writer
-from flaresmith.compiler.targets.zod.typescript import comment, inferred, property_name
+from flaresmith.compiler.targets.zod.typescript import WIDTH, comment, inferred, property_name
 from flaresmith.compiler.wire import changes_schema, contract_schemas, create_schema, view_schema
 
 FOLDER = "packages/types"
@@ -209,6 +209,7 @@ def _package(model: Model) -> dict[str, Any]:
         "scripts": {"build": "tsc", "check": "tsc --noEmit"},
         "dependencies": {"zod": "^4.0.0"},
         "devDependencies": {"typescript": "^5.5.0"},
+        "prettier": {"printWidth": WIDTH},
     }
 
 

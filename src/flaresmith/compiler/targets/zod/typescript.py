@@ -8,13 +8,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 WIDTH = 100
+_LONG_REGEX = re.compile(r"^regex\(/.{6,}/\)$", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def literal(value: Any) -> str:
     """A JavaScript literal of a JSON value."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    if isinstance(value, str) and value.count('"') > value.count("'"):
+        return "'" + text[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    return text
 
 
 def property_name(name: str) -> str:
@@ -36,12 +40,31 @@ def comment(text: str, indent: str = "") -> list[str]:
     return [f"{indent}/** {plain} */"] if plain else []
 
 
-def call(function: str, items: Sequence[str], indent: str, before: int) -> str:
-    """`function([a, b])`, broken over lines when it does not fit; `before` characters stand to its left."""
-    flat = f"{function}([{', '.join(items)}])"
+def chain(parts: Sequence[str], indent: str = "", before: int = 0) -> str:
+    """`z.string().min(2)` from its parts, a line each where one line would be too long or too dense.
+
+    The parts are written as for a line that starts with `indent`; `before` characters stand to the left. The rule of
+    what is too dense is that of the usual formatter for TypeScript.
+    """
+    flat = ".".join(parts)
+    calls = [part for part in parts if part.endswith(")")]
+    fits = len(indent) + before + len(flat) < WIDTH and "\n" not in flat
+    dense = len(calls) > 2 and any(_LONG_REGEX.search(part) or "=>" in part for part in calls)
+    broken_inside = any("\n" in part for part in parts[:-1])
+    too_long = not fits and "\n" not in flat and len(parts) > 2
+    if not (broken_inside or dense or too_long or (len(calls) > 2 and not fits)):
+        return flat
+    head, *rest = parts
+    return "\n".join([head, *(f"{indent}  .{_deeper(part)}" for part in rest)])
+
+
+def arguments(function: str, items: Sequence[str], indent: str, before: int, brackets: str = "()") -> str:
+    """`function(a, b)`, its arguments on lines of their own when they do not fit."""
+    opening, closing = brackets[: len(brackets) // 2], brackets[len(brackets) // 2 :]
+    flat = f"{function}{opening}{', '.join(items)}{closing}"
     if len(indent) + before + len(flat) < WIDTH and "\n" not in flat:
         return flat
-    return "\n".join([f"{function}([", *(f"{indent}  {item}," for item in items), f"{indent}])"])
+    return "\n".join([f"{function}{opening}", *(f"{indent}  {item}," for item in items), f"{indent}{closing}"])
 
 
 def block(opening: str, lines: Iterable[str], closing: str, indent: str) -> str:
@@ -54,3 +77,7 @@ def inferred(name: str) -> str:
     """The type that belongs to a schema constant."""
     flat = f"export type {name} = z.infer<typeof {name}Schema>;"
     return flat if len(flat) <= WIDTH else f"export type {name} = z.infer<\n  typeof {name}Schema\n>;"
+
+
+def _deeper(part: str) -> str:
+    return part.replace("\n", "\n  ")
