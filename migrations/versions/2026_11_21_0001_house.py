@@ -76,7 +76,7 @@ POLICIES = (
     "GRANT SELECT ON audit_log TO flaresmith_app",
     "CREATE POLICY audit_log_select ON audit_log FOR SELECT TO flaresmith_app USING (org_id IN (SELECT auth.my_organizations()) AND (project_id IS NULL OR project_id IN (SELECT auth.my_projects())))",
     "GRANT INSERT ON audit_log TO flaresmith_app",
-    "CREATE POLICY audit_log_insert ON audit_log FOR INSERT TO flaresmith_app WITH CHECK (actor_id IS NOT DISTINCT FROM auth.uid())",
+    "CREATE POLICY audit_log_insert ON audit_log FOR INSERT TO flaresmith_app WITH CHECK (actor_id IS NOT DISTINCT FROM auth.uid() AND (org_id IS NULL OR org_id = nullif(current_setting('flaresmith.org_id', true), '')::uuid OR org_id IN (SELECT auth.my_organizations())))",
     "ALTER TABLE deployments ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE deployments FORCE ROW LEVEL SECURITY",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON deployments TO flaresmith_system",

@@ -17,8 +17,18 @@ _LINT = "import sys; from importlinter.cli import lint_imports_command as c; sys
 
 # contract, module that gets the line (made when it is not there), the line, what the report must name
 PLANTED = [
-    ("floors", "kit/clock.py", "import flaresmith.features.projects.queries", "flaresmith.kit is not allowed to import"),
-    ("floors", "providers/local/names.py", "import flaresmith.ui.text", "flaresmith.providers is not allowed to import"),
+    (
+        "floors",
+        "kit/clock.py",
+        "import flaresmith.features.projects.queries",
+        "flaresmith.kit is not allowed to import",
+    ),
+    (
+        "floors",
+        "providers/local/names.py",
+        "import flaresmith.ui.text",
+        "flaresmith.providers is not allowed to import",
+    ),
     ("floors", "helpers.py", "", "helpers"),
     ("contexts", "features/identity/queries.py", "import flaresmith.features.projects.queries", "identity.queries"),
     ("contexts", "features/unheard_of/__init__.py", "", "unheard_of"),

@@ -22,7 +22,9 @@ class AuditRow(Table):
     __policy__ = Policy(
         select="org_id IN (SELECT auth.my_organizations())"
         " AND (project_id IS NULL OR project_id IN (SELECT auth.my_projects()))",
-        insert="actor_id IS NOT DISTINCT FROM auth.uid()",
+        insert="actor_id IS NOT DISTINCT FROM auth.uid() AND (org_id IS NULL"
+        " OR org_id = nullif(current_setting('flaresmith.org_id', true), '')::uuid"
+        " OR org_id IN (SELECT auth.my_organizations()))",
         system="SELECT, INSERT",
     )
 
