@@ -384,7 +384,7 @@ async def _perform(kind: ResourceKind, action: Action, call: Call, *, interrupte
     if found.owner != call.owner:
         raise Conflict(f"{call.name} exists and belongs to another project.")
     if found.spec_hash and found.spec_hash == call.spec_hash:
-        return found
+        return await kind.create(call)  # it exists: this only tidies up what an interrupted call left
     return await kind.update(call, found)
 
 

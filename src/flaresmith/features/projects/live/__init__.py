@@ -91,7 +91,8 @@ async def converge_project(project_id: uuid.UUID, run_id: uuid.UUID) -> bool:
         kinds=providers.kind,
         limits=providers.limits(),
     )
-    checks = await _verify(actor, project, run_id, report) if report.ok and graph else {}
+    released = {e.name: e.checks.get("released") for e in environments}
+    checks = await _verify(actor, project, run_id, report, released.get("dev")) if report.ok and graph else {}
     await _conclude(actor, project_id, run, environments, report, checks)
     return report.ok
 
@@ -159,9 +160,11 @@ async def _announce(actor: Actor, project_id: uuid.UUID, run: RunView, changes: 
             await projects.begin_work(tx, project_id, touched, run.kind)
 
 
-async def _verify(actor: Actor, project: ProjectView, run_id: uuid.UUID, report: Report) -> dict[str, dict[str, Any]]:
-    """Run dev's collection against dev when dev changed; its report is kept with the environment."""
-    if not any(o.key == "service-dev" and o.outcome == "done" for o in report.outcomes):
+async def _verify(
+    actor: Actor, project: ProjectView, run_id: uuid.UUID, report: Report, released: str | None
+) -> dict[str, dict[str, Any]]:
+    """Run dev's collection against dev when dev runs another commit; its report is kept with the environment."""
+    if _commit(report, "dev") in ("", released):
         return {}
     state = report.states["collection-dev"]
     journal = _Journal(actor, project.id, run_id)
@@ -190,29 +193,41 @@ async def _conclude(
     checks: dict[str, dict[str, Any]],
 ) -> None:
     """Record what came out: environment states, releases, and the end of the run."""
-    by_key = {o.key: o for o in report.outcomes}
     broken = {o.environment for o in report.outcomes if o.outcome in ("failed", "skipped")}
     outcomes = {e.name: not ({e.name, "all"} & broken) for e in environments}
     summary = _summary(report)
     async with begin(actor) as tx:
         if run.kind != "destroy":
-            await projects.end_work(tx, project_id, outcomes, run.kind, checks)
-        for environment in environments:
-            outcome = by_key.get(f"service-{environment.name}")
-            if run.kind == "destroy" or outcome is None or outcome.outcome in ("unchanged", "skipped"):
-                continue
-            commit = report.states.get(f"commit-{environment.name}")
-            await projects.record_release(
-                tx,
-                run.id,
-                environment,
-                commit=str(commit.outputs.get("commit", "")) if commit else "",
-                succeeded=outcome.outcome == "done",
-                seconds=outcome.seconds,
-                error=outcome.error,
-            )
+            for environment in environments:
+                await _record_release(tx, run, environment, report)
+            facts = {name: {**checks.get(name, {}), "released": _commit(report, name)} for name in outcomes}
+            await projects.end_work(tx, project_id, outcomes, run.kind, facts)
         await projects.finish_run(tx, run.id, ok=report.ok, summary=summary, report=_report_json(report))
     observe.log().info("converged", projectId=str(project_id), runId=str(run.id), ok=report.ok, summary=summary)
+
+
+async def _record_release(tx: Tx, run: RunView, environment: EnvironmentView, report: Report) -> None:
+    """Say what an environment runs now, when that is not what was said last; a crash in between changes nothing."""
+    outcome = next((o for o in report.outcomes if o.key == f"service-{environment.name}"), None)
+    commit = _commit(report, environment.name)
+    same = commit == environment.checks.get("released")
+    if outcome is None or outcome.outcome == "skipped" or (outcome.outcome != "failed" and same):
+        return
+    await projects.record_release(
+        tx,
+        run.id,
+        environment,
+        commit=commit,
+        succeeded=outcome.outcome != "failed",
+        seconds=outcome.seconds,
+        error=outcome.error,
+    )
+
+
+def _commit(report: Report, environment: str) -> str:
+    """The commit that an environment was to run; empty when there is none."""
+    state = report.states.get(f"commit-{environment}")
+    return str(state.outputs.get("commit", "")) if state else ""
 
 
 def _summary(report: Report) -> str:

@@ -181,7 +181,7 @@ async def end_work(
         for state in states.path_to_end(row.kind, row.state, outcomes[row.name]):
             _transition(tx, row, state, reason)
         if outcomes[row.name]:
-            row.checks = {**row.checks, **checks.get(row.name, {}), "released": True}
+            row.checks = {**row.checks, **checks.get(row.name, {})}
 
 
 async def record_release(
