@@ -237,3 +237,11 @@ def test_types_that_name_an_entity_become_references_and_relationships(model_of)
     assert ("Book", Cardinality.ONE_TO_MANY) in [
         (r.target, r.cardinality) for r in model.entity("Author").relationships
     ]
+
+
+def test_an_enum_list_with_commas_ends_where_the_grammar_goes_on(model_of):
+    model = model_of(
+        "### Bill\n- id: uuid\n- `state` (enum: open, paid, void; default open)\n\nConstraints:\n- `UNIQUE (state)`\n"
+    )
+    state = model.entity("Bill").field("state")
+    assert (state.type.values, state.default, state.unique) == (("open", "paid", "void"), "open", True)

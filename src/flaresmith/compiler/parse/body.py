@@ -26,6 +26,7 @@ _META = re.compile(
     r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims"
     r"|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
 )
+_UNIQUE_RULE = re.compile(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)[`*]{0,2}\s*(?:is |must be |are )?unique\b)", re.I)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
 
@@ -346,11 +347,7 @@ class Body:
             self._draft.indexes.append(index)
 
     def _rule(self, text: str, source: Source) -> None:
-        index = (
-            facts.read_index(text, source)
-            if re.match(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)\s*(?:is |must be |are )?(?:unique|UNIQUE))", text)
-            else None
-        )
+        index = facts.read_index(text, source) if _UNIQUE_RULE.match(text) else None
         if index is not None:
             self._draft.indexes.append(replace(index, unique=True))
         else:

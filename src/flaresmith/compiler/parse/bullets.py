@@ -30,6 +30,9 @@ _GRAMMAR = re.compile(
     r"|between|range|email|ur[il]|uuid|iso|regex|pattern|length|enum|one of|values|positive|non|up to|\d)\b",
     re.I,
 )
+_AFTER_ENUM = re.compile(
+    r"\s*;\s*|\s*,\s*(?=(?:default|required|optional|unique|nullable|not null|null|indexed|pk|fk)\b)", re.I
+)
 _DASH = re.compile(r"^(?:—|–|--?|:|=)\s*")
 _SEPARATOR = re.compile(r"\s+(?:—|–|-{1,2}|//|#)\s+|;\s+|\.\s+(?=[A-Z])")
 _NAME_ONLY = re.compile(rf"^{_NAME}\??$")
@@ -155,8 +158,9 @@ def _strict_part(after: str) -> tuple[str, str]:
 
 def _split_type(inside: str) -> tuple[str, str, str]:
     """`string, 3..64` → type and the rest; commas inside brackets and quotes do not split."""
-    if re.match(r"\s*enum\b", inside, re.I) and "|" not in inside and ":" in inside:
-        return inside, "", ""
+    if re.match(r"\s*enum\b\s*:", inside, re.I) and "|" not in inside:
+        stop = _AFTER_ENUM.search(inside)
+        return (inside[: stop.start()], ",", inside[stop.end() :]) if stop else (inside, "", "")
     depth = 0
     for place, character in enumerate(inside[:600]):
         depth += (character in "([{<") - (character in ")]}>")
