@@ -140,7 +140,9 @@ class _Route:
     def _location(self) -> list[str]:
         if self.served.status != 201 or self.served.shape.view is None or self.served.parts:
             return []
-        return [f'    response.headers["Location"] = rows.location({text(self.endpoint.path)}, row, KEYS)']
+        return [
+            f'    response.headers["Location"] = rows.location({text(self.facts.item_path(self.endpoint))}, row, KEYS)'
+        ]
 
     def serve_get(self) -> list[str]:
         return [*self.find(lock=False), *self.answer()]

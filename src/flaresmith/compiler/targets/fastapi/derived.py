@@ -17,12 +17,19 @@ def derived_route(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
     return _ACTIONS[endpoint.action.partition(":")[0]](facts, endpoint, function)
 
 
-def _path(endpoint: Endpoint) -> Node:
-    return f"{ID}: Annotated[str, Path(alias={text(slot(parameters(endpoint.path)[-1]))})]"
+def _path(endpoint: Endpoint) -> list[Node]:
+    names = parameters(endpoint.path)
+    variables = [ID] if len(names) == 1 else [f"{ID}{number}" for number in range(1, len(names) + 1)]
+    return [f"{v}: Annotated[str, Path(alias={text(slot(n))})]" for v, n in zip(variables, names, strict=True)]
 
 
-def _key(facts: Facts) -> Node:
-    return f"rows.key_of({facts.name}, KEYS, {ID})"
+def _key(facts: Facts, endpoint: Endpoint) -> Node:
+    count = len(parameters(endpoint.path))
+    if count == 1:
+        return f"rows.key_of({facts.name}, KEYS, {ID})"
+    keys = [facts.attributes[field.name] for field in facts.entity.primary_key]
+    parts = [f"{key}={ID}{number}" for number, key in enumerate(keys[:count], start=1)]
+    return call("rows.parts_of(", facts.name, *parts)
 
 
 def _view(facts: Facts) -> list[str]:
@@ -49,17 +56,17 @@ def _create(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
         f"    row = {name}(**rows.given(body))",
         "    session.add(row)",
         "    await session.flush()",
-        f'    response.headers["Location"] = rows.location({text(endpoint.path)}, row, KEYS)',
+        f'    response.headers["Location"] = rows.location({text(facts.item_path(endpoint))}, row, KEYS)',
         *_view(facts),
     ]
 
 
 def _get(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
-    items = [_path(endpoint), "response: Response", "session: Session"]
+    items = [*_path(endpoint), "response: Response", "session: Session"]
     return [
         *decorator(endpoint),
         *signature(function, items, f"{facts.name}Read", endpoint, f"Reads one {facts.name}."),
-        *facts.find(_key(facts), lock=False),
+        *facts.find(_key(facts, endpoint), lock=False),
         *_view(facts),
     ]
 
@@ -78,11 +85,11 @@ def _replace(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
 
 def _write(facts: Facts, endpoint: Endpoint, function: str, body: str, steps: Sequence[str], says: str) -> list[str]:
     name = facts.name
-    items = [_path(endpoint), f"body: {name}{body}", "request: Request", "response: Response", "session: Session"]
+    items = [*_path(endpoint), f"body: {name}{body}", "request: Request", "response: Response", "session: Session"]
     return [
         *decorator(endpoint),
         *signature(function, items, f"{name}Read", endpoint, says),
-        *facts.find(_key(facts), lock=True),
+        *facts.find(_key(facts, endpoint), lock=True),
         f"    rows.check_tag(request, rows.view_of({name}Read, row))",
         *steps,
         *_view(facts),
@@ -90,23 +97,23 @@ def _write(facts: Facts, endpoint: Endpoint, function: str, body: str, steps: Se
 
 
 def _delete(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
-    items = [_path(endpoint), "request: Request", "session: Session"]
+    items = [*_path(endpoint), "request: Request", "session: Session"]
     return [
         *decorator(endpoint, "status_code=204"),
         *signature(function, items, "None", endpoint, f"Deletes a {facts.name}."),
-        *facts.find(_key(facts), lock=True),
+        *facts.find(_key(facts, endpoint), lock=True),
         f"    rows.check_tag(request, rows.view_of({facts.name}Read, row))",
         facts.gone(),
     ]
 
 
 def _transition(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
-    items = [_path(endpoint), "response: Response", "session: Session"]
+    items = [*_path(endpoint), "response: Response", "session: Session"]
     says = f"{endpoint.action.partition(':')[2].replace('_', ' ').capitalize()}."
     return [
         *decorator(endpoint),
         *signature(function, items, f"{facts.name}Read", endpoint, says),
-        *facts.find(_key(facts), lock=True),
+        *facts.find(_key(facts, endpoint), lock=True),
         *facts.move(endpoint),
         "    await session.flush()",
         *_view(facts),

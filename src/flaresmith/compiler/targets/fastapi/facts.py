@@ -10,7 +10,7 @@ from flaresmith.compiler.model import Endpoint, Entity, Model, Transition
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.contract import ContractNames
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, lines, literal, text, tuple_of
-from flaresmith.compiler.targets.fastapi.paths import python_path
+from flaresmith.compiler.targets.fastapi.paths import parameters, python_path
 from flaresmith.compiler.targets.fastapi.serving import View
 
 
@@ -40,6 +40,13 @@ class Facts:
     def states(self) -> list[str]:
         """The fields with a state machine."""
         return list(dict.fromkeys(t.field for t in self.entity.transitions if t.field in self.attributes))
+
+    def item_path(self, create: Endpoint) -> str:
+        """The path at which what `create` makes can be read; below its own where no operation reads it."""
+        own = (e for e in self.model.endpoints if e.entity == self.entity.name and e.action == "get")
+        counts = {1, len(self.entity.primary_key)}
+        fitting = (e.path for e in own if e.derived == create.derived and len(parameters(e.path)) in counts)
+        return next(fitting, f"{create.path.rstrip('/')}/{{id}}")
 
     def triggered(self, endpoint: Endpoint) -> list[Transition]:
         """The arrows that an operation follows, all of the field of the first."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.python.layout import text
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -23,3 +25,14 @@ def slot(name: str) -> str:
 def python_path(path: str) -> str:
     """The path with readable parameters."""
     return _PARAMETER.sub(lambda match: "{" + slot(match.group(1)) + "}", path)
+
+
+def address(path: str, parts: Mapping[str, str]) -> str:
+    """The address of `row` as an f-string; `parts` says which parameters are fields, the others hold its key."""
+    own = [name for name in parameters(path) if name not in parts]
+    made = text(path)[1:-1].replace("{", "{{").replace("}", "}}")
+    for place, name in enumerate(own):
+        made = made.replace("{{" + name + "}}", "{row.key}" if len(own) == 1 else f"{{row.parts[{place}]}}")
+    for name, field in parts.items():
+        made = made.replace("{{" + name + "}}", "{row[" + text(field).replace('"', "'") + "]}")
+    return f'f"{made}"' if "{" in made else text(path)

@@ -7,9 +7,21 @@ from collections.abc import Iterator, Sequence
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field, File, Kind, Model
 from flaresmith.compiler.python import names as python_names
-from flaresmith.compiler.python.layout import Call, Node, after, call, header, lines, literal, text, tuple_of
+from flaresmith.compiler.python.layout import (
+    Call,
+    Node,
+    after,
+    call,
+    flat,
+    header,
+    lines,
+    literal,
+    text,
+    tuple_of,
+)
 from flaresmith.compiler.samples import NoSample, sample
 from flaresmith.compiler.targets.fastapi.grouping import Group, grouped
+from flaresmith.compiler.targets.fastapi.paths import address, parameters
 from flaresmith.compiler.targets.fastapi.plumbing import fixed
 from flaresmith.compiler.targets.fastapi.serving import serving
 from flaresmith.compiler.targets.fastapi.suite_contract import contract_tests
@@ -99,8 +111,12 @@ class Suite:
         note = f"No row is made here: {self.trial.why_none}." if self.trial.why_none else ""
         body = "\n\n\n".join("\n".join(test) for test in tests)
         head = header(f"Tests of {self.title}.", self.entity.requirements, [self.entity.source], note)
-        imports = ["import httpx", "import pytest", *(["", "from factory import Factory"] if "Factory" in body else [])]
-        parts = [*head, "", "from __future__ import annotations", "", *imports]
+        used = [
+            *(["import httpx"] if "httpx." in body else []),
+            "import pytest",
+            *(["", "from factory import Factory"] if "Factory" in body else []),
+        ]
+        parts = [*head, "", "from __future__ import annotations", "", *used]
         return "\n".join([*parts, "", "pytestmark = pytest.mark.anyio", *(["", "", body] if body else [])]) + "\n"
 
     def _derived(self) -> Iterator[list[str]]:
@@ -131,24 +147,24 @@ class Suite:
             yield from self._unknown_references(create.path)
         yield from self._transitions()
 
-    def test(self, name: str, *body: str, rows: bool = True) -> list[str]:
+    def test(self, name: str, *body: Node, rows: bool = True) -> list[str]:
+        """One test; each node is a statement."""
         items = ["client: httpx.AsyncClient", *(["factory: Factory"] if rows else [])]
-        return [*lines(call(f"async def test_{name}(", *items, close=") -> None:")), *(f"    {line}" for line in body)]
+        head = lines(call(f"async def test_{name}(", *items, close=") -> None:"))
+        return [*head, *(line for statement in body for line in lines(statement, 4))]
 
-    def _call(self, prefix: str, *items: Node) -> list[str]:
-        return [line[4:] for line in lines(call(prefix, *items), 4)]
-
-    def row(self, variable: str = "row", **changes: str) -> list[str]:
-        sent = [f"{{{', '.join(f'{text(k)}: {text(v)}' for k, v in changes.items())}}}"] if changes else []
-        return self._call(f"{variable} = await factory.row(", text(self.module_name), *sent)
+    def row(self, variable: str = "row", **changes: str) -> Node:
+        """The statement that makes a row."""
+        sent = [Call("{", tuple(f"{text(k)}: {text(v)}" for k, v in changes.items()), "}")] if changes else []
+        return call(f"{variable} = await factory.row(", text(self.module_name), *sent)
 
     def _item(self, endpoint: Endpoint) -> str:
         """The address of `row`, as an f-string."""
-        start, _, tail = endpoint.path.rpartition("{")
-        return f'f"{_braced(start)}{{row.key}}{_braced(tail.partition("}")[2])}"'
+        return address(endpoint.path, {})
 
     def _round_trip(self, create: Endpoint) -> list[str]:
         same = [f.name for f in self.entity.fields if f.name in self.trial.constant and f.type.kind in _SAME]
+        kept: list[Node] = [tuple_of("kept = (", *map(text, same)), _KEPT] if same else []
         return self.test(
             "what_is_made_can_be_read",
             f"body = await factory.body({text(self.module_name)})",
@@ -157,14 +173,7 @@ class Suite:
             'read = await client.get(made.headers["Location"])',
             "assert read.status_code == 200, read.text",
             "assert read.json() == made.json()",
-            *(
-                [
-                    f"kept = {_flat_tuple(same)}",
-                    "assert {n: read.json()[n] for n in kept} == {n: body[n] for n in kept}",
-                ]
-                if same
-                else []
-            ),
+            *kept,
         )
 
     def _pages(self, path: str) -> list[str]:
@@ -191,13 +200,13 @@ class Suite:
         if len(keys) != len(self.entity.primary_key):
             empty = f'assert (await client.get({text(path)})).json()["items"] == []'
             return self.test("lists_start_empty", empty, rows=True)
-        asked = ", ".join(f"{text(f.name)}: row[{text(f.name)}]" for f in keys)
+        asked = [f"{text(f.name)}: row[{text(f.name)}]" for f in keys]
         first = text(keys[0].name)
         return self.test(
             "a_list_can_be_narrowed",
-            *self.row(),
-            *self.row("_"),
-            f"page = await client.get({text(path)}, params={{{asked}}})",
+            self.row(),
+            self.row("_"),
+            call("page = await client.get(", text(path), Call("params={", tuple(asked), "}")),
             "assert page.status_code == 200, page.text",
             f'assert [item[{first}] for item in page.json()["items"]] == [row[{first}]]',
         )
@@ -233,11 +242,12 @@ class Suite:
         )
 
     def _unknown(self, get: Endpoint) -> list[str]:
-        start, _, tail = get.path.rpartition("{")
-        path = f"{start}{_other_key(self.entity)}{tail.partition('}')[2]}"
+        path = get.path
+        for name, value in zip(parameters(path), _other_keys(self.entity, path), strict=True):
+            path = path.replace("{" + name + "}", value)
         return self.test(
             "what_is_not_there_is_404",
-            f"answer = await client.get({text(path)})",
+            call("answer = await client.get(", text(path)),
             "assert answer.status_code == 404",
             'assert answer.json()["error"]["code"] == "RESOURCE_NOT_FOUND"',
             rows=False,
@@ -250,10 +260,10 @@ class Suite:
         name, value = changed
         yield self.test(
             "a_change_keeps_the_rest",
-            *self.row(),
-            f"answer = await client.patch({self._item(update)}, json={{{text(name)}: {_flat(literal(value))}}})",
+            self.row(),
+            call("answer = await client.patch(", self._item(update), after("json=", literal({name: value}))),
             "assert answer.status_code == 200, answer.text",
-            f"assert answer.json()[{text(name)}] == {_flat(literal(value))}",
+            f"assert answer.json()[{text(name)}] == {flat(literal(value))}",
         )
 
     def _changed(self) -> tuple[str, object] | None:
@@ -273,12 +283,12 @@ class Suite:
         kept = [f for f in self.entity.primary_key if not resolve.is_read_only(f)]
         states = list(dict.fromkeys(t.field for t in self.entity.transitions if self.entity.field(t.field)))
         same = [f"{text(name)}: row[{text(name)}]" for name in [*(f.name for f in kept), *states]]
-        extra = [f" | {{{', '.join(same)}}}"] if same else [""]
+        sent = [Call("{", tuple(same), "}")] if same else []
         return self.test(
             "a_row_can_be_replaced",
-            *self.row(),
-            f"body = await factory.body({text(self.module_name)}){extra[0]}",
-            f"answer = await client.put({self._item(replace)}, json=body)",
+            self.row(),
+            call("body = await factory.body(", text(self.module_name), *sent),
+            call("answer = await client.put(", self._item(replace), "json=body"),
             "assert answer.status_code == 200, answer.text",
         )
 
@@ -286,7 +296,7 @@ class Suite:
         gone = [f"assert (await client.get({self._item(get)})).status_code == 404"] if get else []
         return self.test(
             "what_is_deleted_is_gone",
-            *self.row(),
+            self.row(),
             f"assert (await client.delete({self._item(delete)})).status_code == 204",
             *gone,
         )
@@ -298,13 +308,16 @@ class Suite:
                 continue
             yield self.test(
                 f"{python_names.module_name(one.name)}_is_unique",
-                *self.row(),
-                f"body = await factory.body({text(self.module_name)}) | {{{text(one.name)}: row[{text(one.name)}]}}",
+                self.row(),
+                self._body(f"{text(one.name)}: row[{text(one.name)}]"),
                 f"answer = await client.post({text(path)}, json=body)",
                 "assert answer.status_code == 409, answer.text",
                 'assert answer.json()["error"]["code"] == "ALREADY_EXISTS"',
                 f'assert answer.json()["error"]["details"]["fields"] == [{text(one.name)}]',
             )
+
+    def _body(self, changed: str) -> Node:
+        return call("body = await factory.body(", text(self.module_name), Call("{", (changed,), "}"))
 
     def _unknown_references(self, path: str) -> Iterator[list[str]]:
         for one in self.entity.fields:
@@ -313,7 +326,7 @@ class Suite:
             missing = "00000000-0000-4000-8000-000000000000"
             yield self.test(
                 f"{python_names.module_name(one.name)}_must_exist",
-                f"body = await factory.body({text(self.module_name)}) | {{{text(one.name)}: {text(missing)}}}",
+                self._body(f"{text(one.name)}: {text(missing)}"),
                 f"answer = await client.post({text(path)}, json=body)",
                 "assert answer.status_code == 409, answer.text",
                 'assert answer.json()["error"]["code"] == "REFERENCE_NOT_FOUND"',
@@ -328,7 +341,7 @@ class Suite:
                 continue
             yield self.test(
                 f"{trigger}_follows_its_arrow",
-                *self.row(**{field.name: found[0].before}),
+                self.row(**{field.name: found[0].before}),
                 f"answer = await client.post({self._item(endpoint)})",
                 "assert answer.status_code == 200, answer.text",
                 f"assert answer.json()[{text(field.name)}] == {text(found[0].after)}",
@@ -342,7 +355,7 @@ class Suite:
             return
         yield self.test(
             f"{trigger}_needs_the_right_state",
-            *self.row(**{field.name: wrong[0]}),
+            self.row(**{field.name: wrong[0]}),
             f"answer = await client.post({self._item(endpoint)})",
             "assert answer.status_code == 409, answer.text",
             'assert answer.json()["error"]["code"] == "INVALID_TRANSITION"',
@@ -353,22 +366,10 @@ class Suite:
             yield from contract_tests(self, endpoint, served)
 
 
-def _braced(path: str) -> str:
-    return text(path)[1:-1].replace("{", "{{").replace("}", "}}")
-
-
-def _flat_tuple(names: Sequence[str]) -> str:
-    return "(" + ", ".join(map(text, names)) + ("," if len(names) == 1 else "") + ")"
-
-
-def _flat(node: Node) -> str:
-    return node if isinstance(node, str) else node.flat()
-
-
-def _other_key(entity: Entity) -> str:
-    """A key that no row has."""
-    parts = [_other_value(field) for field in entity.primary_key]
-    return ",".join(parts)
+def _other_keys(entity: Entity, path: str) -> list[str]:
+    """A key that no row has, for each parameter of the path."""
+    found = [_other_value(field) for field in entity.primary_key]
+    return found if len(parameters(path)) == len(found) else [",".join(found)]
 
 
 def _other_value(field: Field) -> str:

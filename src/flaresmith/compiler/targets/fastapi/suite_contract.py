@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Parameter
 from flaresmith.compiler.python import contract
-from flaresmith.compiler.python.layout import text
-from flaresmith.compiler.targets.fastapi.paths import parameters
+from flaresmith.compiler.python.layout import Call, Node, call, flat, text
+from flaresmith.compiler.targets.fastapi.paths import address, parameters
 from flaresmith.compiler.targets.fastapi.serving import Serving
 
 if TYPE_CHECKING:
@@ -35,22 +35,22 @@ def contract_tests(suite: Suite, endpoint: Endpoint, served: Serving) -> Iterato
         return
     if action == "list":
         asked = _asked(endpoint, served)
-        row = suite.row("row" if any("row." in line or "row[" in line for line in asked) else "_")
-        yield suite.test(f"{name}_shows_a_row", *row, *asked, *_listed(served))
+        row = suite.row("row" if any("row." in flat(line) or "row[" in flat(line) for line in asked) else "_")
+        yield suite.test(f"{name}_shows_a_row", row, *asked, *_listed(served))
     elif action == "get":
-        yield suite.test(f"{name}_shows_the_row", *suite.row(), *_asked(endpoint, served))
+        yield suite.test(f"{name}_shows_the_row", suite.row(), *_asked(endpoint, served))
         yield suite.test(f"{name}_of_nothing_is_404", *_missing(endpoint), rows=False)
     elif action == "delete":
-        gone = [f"again = await client.delete({_address(endpoint, served)}{_options(endpoint, served)})"]
+        gone = [_sent("again", "delete", endpoint, served)]
         yield suite.test(
             f"{name}_removes_the_row",
-            *suite.row(),
+            suite.row(),
             *_asked(endpoint, served),
             *gone,
             "assert again.status_code == 404, again.text",
         )
     elif action == "update" and not _needs_body(suite, endpoint):
-        yield suite.test(f"{name}_without_changes_keeps_the_row", *suite.row(), *_asked(endpoint, served, ", json={}"))
+        yield suite.test(f"{name}_without_changes_keeps_the_row", suite.row(), *_asked(endpoint, served, "json={}"))
     elif action == "transition" and endpoint.request_schema is None:
         yield from _moves(suite, endpoint, served, trigger)
     elif action == "create" and (body := _body(suite, endpoint, served)):
@@ -63,24 +63,26 @@ def _moves(suite: Suite, endpoint: Endpoint, served: Serving, trigger: str) -> I
     if field is None or found[0].before not in field.type.values:
         return
     name = naming.snake(endpoint.operation_id)
-    yield suite.test(
-        f"{name}_follows_its_arrow", *suite.row(**{field.name: found[0].before}), *_asked(endpoint, served)
-    )
+    yield suite.test(f"{name}_follows_its_arrow", suite.row(**{field.name: found[0].before}), *_asked(endpoint, served))
     starts = {t.before for t in found}
     wrong = [value for value in field.type.values if value not in starts]
     if not wrong or starts & {"", "*", "any"}:
         return
-    asked = f"answer = await client.post({_address(endpoint, served)}{_options(endpoint, served)})"
+    asked = _sent("answer", "post", endpoint, served)
     refused = "assert answer.status_code == 409, answer.text"
-    yield suite.test(f"{name}_needs_the_right_state", *suite.row(**{field.name: wrong[0]}), asked, refused)
+    yield suite.test(f"{name}_needs_the_right_state", suite.row(**{field.name: wrong[0]}), asked, refused)
 
 
-def _asked(endpoint: Endpoint, served: Serving, sent: str = "") -> list[str]:
-    method = endpoint.method.lower()
+def _asked(endpoint: Endpoint, served: Serving, *sent: str) -> list[Node]:
     return [
-        f"answer = await client.{method}({_address(endpoint, served)}{_options(endpoint, served)}{sent})",
+        _sent("answer", endpoint.method, endpoint, served, *sent),
         f"assert answer.status_code == {served.status}, answer.text",
     ]
+
+
+def _sent(variable: str, method: str, endpoint: Endpoint, served: Serving, *sent: str) -> Node:
+    where = _address(endpoint, served)
+    return call(f"{variable} = await client.{method.lower()}(", where, *sent, *_options(endpoint, served))
 
 
 def _listed(served: Serving) -> list[str]:
@@ -90,42 +92,38 @@ def _listed(served: Serving) -> list[str]:
     return [f"assert len({rows}) == 1"]
 
 
-def _missing(endpoint: Endpoint) -> list[str]:
+def _missing(endpoint: Endpoint) -> list[Node]:
     path = endpoint.path
     for name in parameters(path):
         path = path.replace("{" + name + "}", _MISSING)
     headers = _headers(endpoint)
     return [
-        f"answer = await client.get({text(path)}{f', headers={headers}' if headers else ''})",
+        call("answer = await client.get(", text(path), *headers),
         "assert answer.status_code == 404",
     ]
 
 
 def _address(endpoint: Endpoint, served: Serving) -> str:
     """The path as an f-string over `row`."""
-    made = text(endpoint.path)[1:-1].replace("{", "{{").replace("}", "}}")
-    for name in parameters(endpoint.path):
-        value = "row.key" if name == served.key else f"row[{text(served.parts[name])}]".replace('"', "'")
-        made = made.replace("{{" + name + "}}", "{" + value + "}")
-    return f'f"{made}"' if "{" in made else text(endpoint.path)
+    return address(endpoint.path, served.parts if served.key or endpoint.action in {"list", "create"} else {})
 
 
-def _options(endpoint: Endpoint, served: Serving) -> str:
+def _options(endpoint: Endpoint, served: Serving) -> list[Node]:
     """The parameters and headers that the contract insists on."""
     needed = {p.name: p for p in contract.query_parameters(endpoint) if p.required and p.name in served.asked}
     shown = [f"{text(name)}: {_wanted(served.asked[name])}" for name in needed]
-    params = f", params={{{', '.join(shown)}}}" if shown else ""
-    headers = _headers(endpoint)
-    return f"{params}{f', headers={headers}' if headers else ''}"
+    params: list[Node] = [Call("params={", tuple(shown), "}")] if shown else []
+    return [*params, *_headers(endpoint)]
 
 
 def _wanted(place: str) -> str:
     return {":limit": "1", ":page": "1", ":offset": "0"}.get(place, f"row[{text(place)}]")
 
 
-def _headers(endpoint: Endpoint) -> str:
+def _headers(endpoint: Endpoint) -> list[Node]:
     needed = [p for p in endpoint.parameters if p.location == "header" and p.required]
-    return f"{{{', '.join(f'{text(p.name)}: {text(_header(p))}' for p in needed)}}}" if needed else ""
+    shown = [f"{text(p.name)}: {text(_header(p))}" for p in needed]
+    return [Call("headers={", tuple(shown), "}")] if shown else []
 
 
 def _header(parameter: Parameter) -> str:
@@ -142,7 +140,7 @@ def _needs_body(suite: Suite, endpoint: Endpoint) -> bool:
     return bool(contract.required(whole))
 
 
-def _body(suite: Suite, endpoint: Endpoint, served: Serving) -> list[str]:
+def _body(suite: Suite, endpoint: Endpoint, served: Serving) -> list[Node]:
     """The entity's sample in the contract's words, where the contract surely accepts it."""
     whole = contract.resolved(endpoint.request_schema or {}, suite.model.schemas)
     places = {name: served.sent.get(name) or _own(suite, name) for name in contract.properties(whole)}
@@ -159,8 +157,9 @@ def _body(suite: Suite, endpoint: Endpoint, served: Serving) -> list[str]:
             return []
     if set(served.parts.values()) - suite.trial.links.keys():
         return []
-    pairs = ", ".join(f"{text(name)}: row[{text(place)}]" for name, place in chosen.items())
-    return [f"row = await factory.body({text(suite.module_name)})", f"body = {{{pairs}}}"]
+    pairs = [f"{text(name)}: row[{text(place)}]" for name, place in chosen.items()]
+    made = f"row = await factory.body({text(suite.module_name)})" if pairs else ""
+    return [*([made] if made else []), Call("body = {", tuple(pairs), "}")]
 
 
 def _own(suite: Suite, name: str) -> str:
@@ -181,8 +180,5 @@ def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
     return any(type(value) in _FITTING.get(kind, ()) for kind in kinds)
 
 
-def _posted(endpoint: Endpoint, served: Serving) -> list[str]:
-    return [
-        f"answer = await client.post({_address(endpoint, served)}, json=body{_options(endpoint, served)})",
-        f"assert answer.status_code == {served.status}, answer.text",
-    ]
+def _posted(endpoint: Endpoint, served: Serving) -> list[Node]:
+    return _asked(endpoint, served, "json=body")

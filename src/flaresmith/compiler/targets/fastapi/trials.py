@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,9 +10,9 @@ from typing import Any
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, Field, Kind
 from flaresmith.compiler.samples import NoSample, sample
+from flaresmith.compiler.targets.fastapi.solving import solved
 
 DIFFERENT = 16
-_COMPARED = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|<|>)\s*([A-Za-z_]\w*)\s*")
 _ORDERED = frozenset({Kind.DATE, Kind.DATETIME, Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
 
 
@@ -74,6 +73,11 @@ class Trials:
                 if resolve.is_nullable(one) or one.has_default:
                     continue
                 return Trial(why_none=f"no sample of {one.name} was found: {problem}")
+        first = {**constant, **{name: values[0] for name, values in distinct.items()}, **dict.fromkeys(links, "a row")}
+        fitting = solved(entity, first, frozenset(_free(entity, distinct, links)))
+        if fitting is None:
+            return Trial(why_none="no sample that satisfies every rule of the data model was found")
+        constant = {name: value for name, value in fitting.items() if name not in distinct and name not in links}
         return self._judged(facts, constant, distinct, links)
 
     def _sample(
@@ -116,6 +120,13 @@ class Trials:
         return Trial(constant, distinct, links, usable)
 
 
+def _free(entity: Entity, distinct: Mapping[str, Any], links: Mapping[str, Link]) -> Iterator[str]:
+    """The fields whose sample may be exchanged for another."""
+    for one in entity.fields:
+        if not resolve.is_read_only(one) and one.references is None and one.name not in {*distinct, *links}:
+            yield one.name
+
+
 class _Uniques:
     """The sets of fields of which no two rows may share all values."""
 
@@ -135,23 +146,6 @@ class _Uniques:
 
 
 def _places(entity: Entity) -> dict[str, int]:
-    """Where each field's samples start, so that a field which must be larger than another is."""
+    """Where each field's samples start: a later one of two dates or numbers is larger, as their order suggests."""
     ordered = [f.name for f in entity.fields if f.type.kind in _ORDERED]
-    places = {f.name: 0 for f in entity.fields} | {name: number * 3 for number, name in enumerate(ordered)}
-    names = {naming.snake(name): name for name in places}
-    pairs = [pair for rule in entity.rules if (pair := _smaller_and_larger(rule.expression, names))]
-    for _ in range(len(pairs)):
-        for smaller, larger in pairs:
-            if places[larger] <= places[smaller]:
-                places[larger] = places[smaller] + 3
-    return places
-
-
-def _smaller_and_larger(expression: str, names: Mapping[str, str]) -> tuple[str, str] | None:
-    match = _COMPARED.fullmatch(expression)
-    if match is None:
-        return None
-    left, right = names.get(naming.snake(match.group(1))), names.get(naming.snake(match.group(3)))
-    if left is None or right is None:
-        return None
-    return (left, right) if match.group(2).startswith("<") else (right, left)
+    return {f.name: 0 for f in entity.fields} | {name: number * 3 for number, name in enumerate(ordered)}

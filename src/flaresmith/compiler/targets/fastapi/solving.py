@@ -1,0 +1,97 @@
+"""Changes sample values until every rule of the data model holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flaresmith.compiler import resolve
+from flaresmith.compiler.model import Entity, Field, Kind
+from flaresmith.compiler.samples import NoSample, sample
+from flaresmith.compiler.tables.expressions import Condition, read_condition
+
+# The times that the database fills in are not known here: a rule must hold for an early and for a late one.
+EARLY, LATE = "2001-01-01T00:00:00Z", "2098-01-01T00:00:00Z"
+_EXTREMES = {
+    Kind.DATETIME: ("2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
+    Kind.DATE: ("2000-01-01", "2099-01-01"),
+}
+_MOST_STEPS = 12
+_NUMBERS = frozenset({Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
+
+
+def solved(entity: Entity, values: Mapping[str, Any], free: frozenset[str]) -> dict[str, Any] | None:
+    """The values with some of the `free` ones changed so that all rules hold, or None where that was not found."""
+    rules = list(_conditions(entity))
+    found = dict(values)
+    for _ in range(_MOST_STEPS):
+        broken = next((rule for rule in rules if not _holds(rule, found, entity)), None)
+        if broken is None:
+            return found
+        better = next(_changes(entity, broken, rules, found, free), None)
+        if better is None:
+            return None
+        found = better
+    return None
+
+
+def _conditions(entity: Entity) -> Iterator[Condition]:
+    columns = {field.name: (field.name, field.type) for field in entity.fields}
+    for rule in entity.rules:
+        if rule.expression and (found := read_condition(rule.expression, columns)):
+            yield found
+
+
+def _holds(rule: Condition, values: Mapping[str, Any], entity: Entity) -> bool:
+    made = [f.name for f in entity.fields if resolve.generated(f) == "now" and f.name not in values]
+    return all(rule.holds({**values, **dict.fromkeys(made, time)}) is not False for time in (EARLY, LATE))
+
+
+def _changes(
+    entity: Entity, broken: Condition, rules: Sequence[Condition], values: Mapping[str, Any], free: frozenset[str]
+) -> Iterator[dict[str, Any]]:
+    """Values with one or two columns changed, in which the broken rule holds and no other breaks."""
+    names = [name for name in broken.columns if name in free]
+    candidates = {name: list(_candidates(entity.field(name), broken)) for name in names}
+    whole = [rule for rule in rules if _holds(rule, values, entity)]
+    tried = [{name: value} for name in names for value in candidates[name]]
+    tried += [
+        {one: a, other: b}
+        for place, one in enumerate(names)
+        for other in names[place + 1 :]
+        for a in candidates[one][:8]
+        for b in candidates[other][:8]
+    ]
+    for change in tried:
+        found = {**values, **change}
+        if _holds(broken, found, entity) and all(_holds(rule, found, entity) for rule in whole):
+            yield {name: value for name, value in found.items() if value is not None or name in values}
+
+
+def _candidates(field: Field | None, rule: Condition) -> Iterator[Any]:
+    if field is None:
+        return
+    for name, value in rule.literals:
+        if name == field.name and value is not None:
+            yield from _near(field, value)
+    if resolve.is_nullable(field):
+        yield None
+    yield from _EXTREMES.get(field.type.kind, ())
+    for n in (1, 2, 5, 9, 50):
+        try:
+            yield sample(field, n)
+        except NoSample:
+            return
+
+
+def _near(field: Field, value: Any) -> Iterator[Any]:
+    """A literal and its neighbours, as JSON of the field's type."""
+    if not isinstance(value, Decimal):
+        yield value
+        return
+    for number in (value, value + 1, value - 1):
+        if field.type.kind is Kind.DECIMAL:
+            yield str(number)
+        elif field.type.kind in _NUMBERS:
+            yield float(number) if field.type.kind is Kind.NUMBER else int(number)
