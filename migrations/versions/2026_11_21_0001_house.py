@@ -657,6 +657,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for statement in POLICIES:  # first, because some read other tables
+        if statement.startswith("CREATE POLICY"):
+            _, _, policy, _, table, *_ = statement.split()
+            op.execute(f"DROP POLICY {policy} ON {table}")
     op.drop_index(op.f("ix_environment_transitions_environment_id"), table_name="environment_transitions")
     op.drop_table("environment_transitions")
     op.drop_index(op.f("ix_deployments_project_id"), table_name="deployments")

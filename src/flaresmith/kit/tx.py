@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from flaresmith.kit import clock
 from flaresmith.kit.actor import Actor, Realm
-from flaresmith.kit.errors import Conflict, Problem, Unauthenticated, Unavailable
+from flaresmith.kit.errors import Conflict, NotFound, Problem, Unauthenticated, Unavailable
 from flaresmith.kit.events import Event, EventRow
 from flaresmith.kit.model import APP, SYSTEM
 from flaresmith.kit.permissions import Permission, check_role
@@ -31,6 +31,7 @@ from flaresmith.kit.settings import settings
 T = TypeVar("T")
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
+_REFUSED = "42501"  # insufficient_privilege: a row policy said no, so the row is of somebody else
 _IDENTITY = text(
     "SELECT set_config('role', :db_role, true), set_config('flaresmith.user_id', :user_id, true),"
     " set_config('flaresmith.org_id', :org_id, true), set_config('flaresmith.realm', :realm, true),"
@@ -122,6 +123,8 @@ async def begin(actor: Actor, *, read_only: bool = False) -> AsyncIterator[Tx]:
             except DBAPIError as error:
                 if error.connection_invalidated:
                     raise DatabaseUnavailable() from error
+                if getattr(error.orig, "sqlstate", "") == _REFUSED:
+                    raise NotFound() from error
                 raise
     finally:
         _open.set(False)
@@ -182,6 +185,7 @@ def _engine(size: int) -> AsyncEngine:
         max_overflow=size,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # values of a failed statement do not belong in logs
         connect_args={"timeout": 10, "server_settings": {"jit": "off", "application_name": "flaresmith"}},
     )
 
