@@ -84,12 +84,18 @@ class Machine:
 
     def start(self) -> None:
         assert self.process is None
+        (self.data / "wheels").mkdir(exist_ok=True)
         environment = {
             "PATH": os.environ["PATH"],
             "FLARESMITH_DATA": str(self.data),
             "DATABASE_URL": self.database_url,
             "FLARESMITH_LOCAL_START_TIMEOUT": "5",
             "FLARESMITH_LOCAL_ISOLATION": self.isolation,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(self.data / "wheels"),
+            "UV_NO_INDEX": "1",
+            "UV_FIND_LINKS": str(self.data / "wheels"),
+            "UV_OFFLINE": "1",
             "A_SECRET_OF_OURS": "hidden-hidden-hidden",
         }
         with (self.data / "daemon.log").open("ab") as log:

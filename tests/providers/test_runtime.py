@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -175,11 +176,10 @@ async def test_a_bad_version_leaves_the_last_good_one(
 
 async def test_a_crash_is_mended_and_refuses_nobody(service: Deployment) -> None:
     await service.deploy("1")
-    for _ in range(2):
-        before = (await service.view())["pid"]
-        await service.crash()
-        assert (await service.get("/version"))["version"] == "1"  # waits in the open socket
-        assert (await service.view())["pid"] not in (before, None)
+    before = (await service.view())["pid"]
+    await service.crash()
+    assert (await service.get("/version"))["version"] == "1"  # waits in the open socket
+    assert (await service.view())["pid"] not in (before, None)
     os.kill((await service.view())["pid"], signal.SIGKILL)
     assert (await service.get("/version"))["version"] == "1"
 
@@ -247,6 +247,20 @@ async def test_a_deployment_cut_off_by_a_kill_is_finished_by_the_same_call(servi
     machine.kill(signal.SIGKILL)
     await asyncio.to_thread(machine.start)
     assert (await deploying).outputs["health"] == "ok"
+    assert len(machine.processes()) == 1
+
+
+async def test_the_end_of_the_fork_server_is_mended(service: Deployment) -> None:
+    await service.deploy("1")
+    machine = service.machine
+    assert machine.process is not None
+    children = Path(f"/proc/{machine.process.pid}/task/{machine.process.pid}/children").read_text().split()
+    servers = [pid for pid in map(int, children) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert len(servers) == 1
+    before = (await service.view())["pid"]
+    os.kill(servers[0], signal.SIGKILL)
+    assert (await service.get("/version"))["version"] == "1"
+    assert (await service.view())["pid"] not in (before, None)
     assert len(machine.processes()) == 1
 
 
@@ -325,6 +339,31 @@ async def test_dependencies_are_checked(
         or "index-url" in refused.value.message
         or "address" in refused.value.message
     )
+
+
+async def test_a_missing_dependency_is_installed_beside_ours(service: Deployment) -> None:
+    _write_wheel(service.machine.data / "wheels", "flaresmith_sample", "ANSWER = 42")
+    extra = "import flaresmith_sample\n@app.get('/sample')\nasync def sample():\n    return flaresmith_sample.ANSWER"
+    found = await service.deploy("1", extra=extra, dependency="flaresmith-sample>=1")
+    assert await service.get("/sample") == 42
+    assert found.outputs["health"] == "ok"
+    layers = service.machine.data / "runtime" / "layers"
+    assert len(list(layers.iterdir())) == 1
+    await service.deploy("2", extra=extra, dependency="flaresmith-sample>=1")
+    assert len(list(layers.iterdir())) == 1
+
+
+def _write_wheel(folder: Path, name: str, source: str) -> None:
+    info = f"{name}-1.0.dist-info"
+    files = {
+        f"{name}.py": source,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        for path, text in {**files, f"{info}/RECORD": record}.items():
+            wheel.writestr(path, text)
 
 
 async def test_orders_that_cannot_be_carried_out(service: Deployment, call: Calls) -> None:

@@ -78,6 +78,10 @@ class Builds:
         if present is not None and present.owner != owner:
             raise Conflict(f"The build `{name}` belongs to another project.")
         self._path(name).unlink(missing_ok=True)
+        self._log(name).remove()
+
+    def _log(self, name: str) -> Log:
+        return Log(self._home / "logs" / f"{name}.log")
 
     def _path(self, name: str) -> Path:
         return self._home / "builds" / f"{name}.json"
@@ -86,7 +90,7 @@ class Builds:
         if not (release.path / release.folder / "tests").is_dir():
             return {"passed": 0, "failed": 0, "skipped": 0, "seconds": 0.0, "failures": []}
         scratch = storage.private_directory(self._home / "scratch" / f"{name}.build")
-        log, last = Log(self._home / "logs" / f"{name}.log"), deque[str](maxlen=40)
+        log, last = self._log(name), deque[str](maxlen=40)
         try:
             report = await self._run(release, order, scratch, log, last)
         finally:

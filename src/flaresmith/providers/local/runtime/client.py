@@ -31,18 +31,17 @@ class Daemon:
 
         RuntimeUnavailable if the daemon cannot be reached for 20 s.
         """
-        started = time.monotonic()
-        while True:
+        heard = time.monotonic()
+        while time.monotonic() - heard < self._patience_s:
             asked = time.monotonic()
-            with contextlib.suppress(OSError, ValueError, KeyError, aiohttp.ClientConnectionError, _NotHere):
+            with contextlib.suppress(OSError, ValueError, KeyError, TimeoutError, aiohttp.ClientError, _NotHere):
                 return await self._once(method, path, body, query)
             if time.monotonic() - asked > self._patience_s:
-                started = asked = time.monotonic()  # it worked for long and was then cut off: wait for its successor
-            if time.monotonic() - started > self._patience_s:
-                raise RuntimeUnavailable(
-                    "The local runtime does not answer.", hint="Start it with `flaresmith up`.", retry_after=2
-                )
+                heard = time.monotonic()  # it worked for long and was then cut off: wait for its successor
             await asyncio.sleep(_PAUSE_S)
+        raise RuntimeUnavailable(
+            "The local runtime does not answer.", hint="Start it with `flaresmith up`.", retry_after=2
+        )
 
     async def _once(self, method: str, path: tuple[str, ...], body: Any, query: dict[str, str]) -> Any:
         where = orjson.loads(await asyncio.to_thread(self._announcement.read_bytes))

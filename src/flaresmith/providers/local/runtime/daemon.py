@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 
 from flaresmith.kit import observe
-from flaresmith.kit.errors import Invalid, NotFound, Problem, Unauthenticated
+from flaresmith.kit.errors import Failed, Invalid, NotFound, Problem, Unauthenticated
 from flaresmith.kit.machine import lock, storage
 from flaresmith.kit.machine.ports import LOOPBACK
 from flaresmith.providers.local.runtime.builds import Builds
@@ -57,7 +57,8 @@ async def _serve(settings: LocalSettings, home: Path) -> None:
     services = Services(home, sandbox, releases, settings)
     builds = Builds(home, sandbox, releases, settings)
     token = secrets.token_urlsafe(32)
-    runner = web.AppRunner(_application(services, builds, sandbox, token), access_log=None, handler_cancellation=False)
+    application = _application(services, builds, sandbox, token)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     listening = socket.create_server((LOOPBACK, 0), backlog=256)
     address = f"http://{LOOPBACK}:{listening.getsockname()[1]}"
@@ -120,6 +121,9 @@ def _guard(token: str) -> Any:
             return await handler(request)
         except Problem as problem:
             return _answer(to_json(problem), problem.status)
+        except (OSError, TimeoutError, ValueError, KeyError) as error:
+            observe.log().exception("runtime.failed", path=request.path)
+            return _answer(to_json(Failed(f"The local runtime failed: {error}")), 500)
 
     return guard
 

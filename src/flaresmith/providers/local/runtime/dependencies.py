@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ensurepip
 import hashlib
 import os
 import secrets
@@ -11,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Sequence
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -104,10 +106,12 @@ class Layers:
 
 
 def _installer() -> list[str]:
-    """The program that installs wheels: uv where there is one, else the pip of our own Python."""
-    if uv := shutil.which("uv"):
+    """The program that installs wheels: uv where there is one, else pip, else the pip that comes inside Python."""
+    if uv := shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"):
         return [uv, "pip", "install", "--quiet", "--python", sys.executable]
-    return [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    bundled = sorted(Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl"))
+    pip = ["-m", "pip"] if find_spec("pip") or not bundled else [f"{bundled[-1]}/pip"]
+    return [sys.executable, "-I", *pip, "install", "--quiet", "--disable-pip-version-check", "--no-input"]
 
 
 def _not_installed(lines: Sequence[str], output: str) -> DependencyMissing:

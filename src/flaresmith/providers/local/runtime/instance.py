@@ -80,7 +80,8 @@ class Instance:
         """Start the process; it has no connection to the public until `serve`."""
         storage.private_directory(scratch)
         ours, theirs = socket.socketpair()
-        with theirs, socket.create_server(("127.0.0.1", 0), backlog=128) as private:
+        with contextlib.ExitStack() as unless_started, theirs, socket.create_server(("127.0.0.1", 0)) as private:
+            unless_started.callback(ours.close)
             program = Program(
                 "serve.py",
                 ("migrate" if migrate else "keep",),
@@ -94,6 +95,7 @@ class Instance:
                 warm=True,
             )
             process = await sandbox.start(program)
+            unless_started.pop_all()
             instance = cls(release, order, process, private.getsockname()[1])
         await instance._attach(ours, log)
         return instance

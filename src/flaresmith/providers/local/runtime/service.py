@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from flaresmith.kit.errors import Conflict, Problem
+from flaresmith.kit.errors import Conflict, Problem, Unavailable
 from flaresmith.kit.machine import storage
 from flaresmith.kit.machine.ports import LOOPBACK, listen
 from flaresmith.providers.local.runtime.instance import Instance, Order
@@ -78,6 +78,7 @@ class Service:
         self._leaving: set[asyncio.Task[None]] = set()
         self._restarts = 0
         self._trouble = ""
+        self._removed = False
 
     async def open(self, patience_s: float = 5.0) -> None:
         """Take the port; Unavailable says who has it instead."""
@@ -87,14 +88,18 @@ class Service:
 
     async def restore(self) -> None:
         """After a restart of the daemon: take the port again and run the last order that came to run."""
-        await self.open(30.0)
-        if self.record.order is not None:
-            self._keeper = asyncio.create_task(self._keep())
+        if self.record.order is None:
+            return
+        self._keeper = asyncio.create_task(self._keep())
+        with contextlib.suppress(Unavailable):  # the keeper goes on trying
+            await self.open(2.0)
 
     async def deploy(self, owner: str, order: Order, spec_hash: str) -> dict[str, Any]:
         """Bring an order to run beside the current one, then switch; if it does not run, nothing has changed."""
         self._refuse_strangers(owner)
         async with self._lock:
+            if self._removed:
+                raise Conflict(f"The service `{self.record.name}` has just been removed.", hint="Apply again.")
             await self.open()
             if self.record.order != order or self._current is None or self._current.ended.done():
                 await self._replace(order)
@@ -119,6 +124,7 @@ class Service:
         """End it, free its port, and delete what it wrote."""
         self._refuse_strangers(owner)
         async with self._lock:
+            self._removed = True
             await self.close()
             self._path.unlink(missing_ok=True)
             self._log.remove()
@@ -140,10 +146,6 @@ class Service:
     def tail(self, lines: int) -> list[str]:
         """The newest lines of its log."""
         return self._log.tail(lines)
-
-    def refuse_strangers(self, owner: str) -> None:
-        """Raise Conflict unless it belongs to `owner`."""
-        self._refuse_strangers(owner)
 
     async def _replace(self, order: Order, *, migrate: bool = True) -> None:
         self._log.write(f"flaresmith: deploying {order.commit[:12]}")
@@ -220,13 +222,15 @@ class Service:
             if self._current is not ended or order is None:
                 return
             try:
+                await self.open()
                 release = await self._releases.get(order.repository, order.commit)
                 async with self._starting(release, order, migrate=False) as instance:
                     await instance.until("listening", self._limits.start_s)
                     await instance.serve()
-            except Problem as problem:
-                self._trouble = problem.message
+            except (Problem, OSError, TimeoutError) as problem:
+                self._trouble = str(problem)
                 self._restarts += 1
+                self._log.write(f"flaresmith: it could not be started: {self._trouble.splitlines()[0]}")
             else:
                 self._current, self._trouble = instance, ""
 
