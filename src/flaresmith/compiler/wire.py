@@ -15,6 +15,7 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field, Kind, Model, Parameter, Response, Type
 from flaresmith.compiler.resolve import (
     generated,
+    is_deletion_time,
     is_filterable,
     is_nullable,
     is_read_only,
@@ -124,8 +125,9 @@ def problem_schema() -> Schema:
 
 
 def view_schema(entity: Entity) -> Schema:
-    """What the service answers: every field, null where it may be."""
-    fields = {field.name: _nullable(field_schema(field), is_nullable(field)) for field in entity.fields}
+    """What the service answers: every field, null where it may be; when a row was deleted is nobody's business."""
+    shown = [f for f in entity.fields if entity.kind is not EntityKind.PERSISTED or not is_deletion_time(f)]
+    fields = {field.name: _nullable(field_schema(field), is_nullable(field)) for field in shown}
     return _object(entity.description, fields, list(fields))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from flaresmith.compiler.model import Endpoint, Model, Parameter, Source
+from flaresmith.compiler.model import Endpoint, Entity, Kind, Model, Parameter, Source, Type
 from flaresmith.compiler.targets.openapi import TARGET
 
 
@@ -39,6 +39,14 @@ def test_an_entity_says_what_is_sent_and_what_is_answered(shop: Model) -> None:
     assert schemas["ToolCreate"]["properties"]["condition"]["default"] == "new"
     assert schemas["ToolCreate"]["properties"]["price"]["type"] == ["string", "number"]
     assert schemas["CategoryPage"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/Category"}
+
+
+def test_the_time_of_deletion_is_not_shown(shop: Model) -> None:
+    key = shop.entities[2].fields[0]
+    gone = replace(key, name="deletedAt", type=Type(Kind.DATETIME), primary_key=False, required=False)
+    note = Entity("Note", key.source, fields=(key, gone))
+    schemas = emitted(replace(shop, entities=(*shop.entities, note)))["components"]["schemas"]
+    assert list(schemas["Note"]["properties"]) == ["id"]
 
 
 def test_a_contract_keeps_its_names_and_the_entity_gives_way(shop: Model) -> None:
