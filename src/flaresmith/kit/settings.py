@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least level written.")
     pool_size: int = Field(10, ge=1, le=500, description="Database connections per process for the user realm.")
+    worker_id: str = Field("worker-1", description="This worker's name, the same after a restart; unique per worker.")
     max_body_bytes: int = Field(16 * 1024 * 1024, description="The largest request body accepted.")
 
     @property

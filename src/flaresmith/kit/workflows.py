@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -100,7 +99,7 @@ def launch() -> None:
             name="flaresmith",
             system_database_url=settings().database_url.replace("postgres://", "postgresql://", 1),
             application_version=APPLICATION_VERSION,
-            executor_id=os.environ.get("FLARESMITH_WORKER_ID", "worker-1"),
+            executor_id=settings().worker_id,
             run_migrations=False,
             enable_otlp=False,
             log_level="WARNING",

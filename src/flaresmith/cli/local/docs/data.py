@@ -28,7 +28,8 @@ def events() -> str:
     list(discover.modules("workflows"))
     listening = workflows.listeners()
     rows = []
-    for name, event in declared().items():
+    ours = {name: one for name, one in declared().items() if one.__module__.startswith("flaresmith.")}
+    for name, event in ours.items():
         heard = ", ".join(
             code(one.name) + (f" (serial by {code(one.serial)})" if one.serial else "")
             for one in sorted(listening.get(name, ()), key=lambda one: one.name)
