@@ -1,4 +1,4 @@
-"""A worker of the tests: one workflow of three steps that tells in a file what it did. Killed in the middle, it goes on.
+"""A worker of the tests: one workflow of three steps that tells in a file what it did.
 
 Run as `python tallying.py FOLDER`. The second step waits until `FOLDER/go` exists.
 """
@@ -31,7 +31,7 @@ async def _tell(line: str) -> int:
 
 async def _wait() -> None:
     await _tell("waiting")
-    while not (FOLDER / "go").exists():
+    while not (FOLDER / "go").exists():  # noqa: ASYNC110 - another process makes it
         await asyncio.sleep(0.01)
 
 

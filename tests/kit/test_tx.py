@@ -20,7 +20,7 @@ from tests.cast import Person, make_client
 from flaresmith.kit import asgi, http, tx
 from flaresmith.kit.actor import NOBODY, system
 from flaresmith.kit.audit import AuditRow, audit
-from flaresmith.kit.errors import Conflict, Forbidden, Unauthenticated
+from flaresmith.kit.errors import BadRequest, Conflict, Forbidden, NotFound, Unauthenticated
 from flaresmith.kit.permissions import OWNERS, Permission
 from flaresmith.kit.settings import settings
 from flaresmith.kit.stream import StreamRow, open_stream
@@ -38,10 +38,13 @@ async def count() -> int:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, asyncio.CancelledError, Conflict])
 async def test_any_exception_rolls_back(database: str, error: type[BaseException]) -> None:
-    with pytest.raises(error):
+    async def fail() -> None:
         async with begin(system()) as writing:
             await write(writing)
             raise error
+
+    with pytest.raises(error):
+        await fail()
     assert await count() == 0
     async with begin(system()) as writing:
         await write(writing)
@@ -101,6 +104,16 @@ async def test_the_application_role_cannot_step_around_the_policies(database: st
             )
         ).one()
         assert tuple(found) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [("SELECT CAST(:given AS text)", "a\0b"), ("SELECT CAST(CAST(:given AS text) AS jsonb) ->> 0", '["a\\u0000b"]')],
+)
+async def test_a_nul_in_text_is_bad_input_and_not_our_fault(database: str, statement: str, given: str) -> None:
+    with pytest.raises(BadRequest):
+        async with begin(system()) as ours:
+            await ours.session.execute(text(statement), {"given": given})
 
 
 async def test_require_asks_for_scope_and_role(ada: Person) -> None:
@@ -206,10 +219,10 @@ async def test_the_audit_log_cannot_be_changed_nor_written_for_somebody_else(ada
         audit(hers, "tests.paint", "wall", 7)
     for actor in (ada.actor, system()):
         for statement in ("UPDATE audit_log SET action = 'x'", "DELETE FROM audit_log"):
-            with pytest.raises(DBAPIError, match="permission denied"):
+            with pytest.raises(NotFound):
                 async with begin(actor) as writing:
                     await writing.session.execute(text(statement))
-    with pytest.raises(DBAPIError, match="row-level security"):
+    with pytest.raises(NotFound):
         async with begin(ada.actor) as hers:
             hers.add(AuditRow(action="x", resource_type="x", resource_id="x", outcome="x", actor_type="user",
                               org_id=ada.org_id, actor_id=bob.id))  # fmt: skip

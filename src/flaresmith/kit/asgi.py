@@ -83,28 +83,48 @@ class Observed:
 
 
 class Secured:
-    """Adds the security headers to every reply and refuses bodies above the cap, told or streamed."""
+    """Adds the security headers to every reply, of a bug too, and refuses bodies above the cap, told or streamed."""
 
     def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
         self.app, self.max_body_bytes = app, max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         told = Headers(scope=scope).get("content-length", "0")
-        if not told.isdigit() or int(told) > self.max_body_bytes:
-            return await problem_response(TooLarge(), _id_of(scope))(scope, receive, _with_headers(send))
-        seen = 0
+        refusal = TooLarge(f"A request may have at most {self.max_body_bytes:,} bytes.")
+        if not is_number(told) or int(told) > self.max_body_bytes:
+            await problem_response(refusal, _id_of(scope))(scope, receive, _with_headers(send))
+            return
+        seen, started = 0, False
 
         async def counting() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.max_body_bytes:
-                raise TooLarge(f"A request may have at most {self.max_body_bytes:,} bytes.")
+                raise refusal
             return message
 
-        return await self.app(scope, counting, _with_headers(send))
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if started or seen <= self.max_body_bytes:  # what the app makes of the refusal is not what we say
+                started = True
+                await send(message)
+
+        reply: Response | None = None
+        try:
+            await self.app(scope, counting, _with_headers(sending))
+        except Exception as error:
+            if started:
+                raise
+            # Starlette would answer outside of all middleware: without these headers and without the request's id
+            reply = await scope["app"].exception_handlers[Exception](Request(scope), error)
+        if seen > self.max_body_bytes and not started:
+            reply = problem_response(refusal, _id_of(scope))
+        if reply is not None:
+            await reply(scope, receive, _with_headers(send))
 
 
 class Rewritten:
@@ -295,6 +315,11 @@ def health_routes(role: str, checks: Mapping[str, observe.Check]) -> Callable[[F
 
 def _request_id(given: str) -> str:
     return given if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", given) else str(uuid.uuid4())
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a number as headers write it: ASCII digits alone."""
+    return text.isascii() and text.isdigit()
 
 
 def _id_of(scope: Scope) -> str:

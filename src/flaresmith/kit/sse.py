@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from flaresmith.kit.actor import Actor
+from flaresmith.kit.asgi import is_number
 from flaresmith.kit.errors import BadRequest
 from flaresmith.kit.stream import tail
 
@@ -16,7 +17,7 @@ from flaresmith.kit.stream import tail
 def last_event_id(request: Request) -> int:
     """The sequence number behind which to go on; 0 from the start. BadRequest for what is not a number."""
     given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-    if not given.isdigit() or len(given) > 18:
+    if not is_number(given) or len(given) > 18:
         raise BadRequest("Last-Event-ID is not a sequence number of this stream.")
     return int(given)
 

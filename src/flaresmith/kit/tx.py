@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from flaresmith.kit import clock
 from flaresmith.kit.actor import Actor, Realm
-from flaresmith.kit.errors import Conflict, NotFound, Problem, Unauthenticated, Unavailable
+from flaresmith.kit.errors import BadRequest, Conflict, NotFound, Problem, Unauthenticated, Unavailable
 from flaresmith.kit.events import Event, EventRow
 from flaresmith.kit.model import APP, SYSTEM
 from flaresmith.kit.permissions import Permission, check_role
@@ -32,6 +32,7 @@ T = TypeVar("T")
 _open: ContextVar[bool] = ContextVar("transaction_open", default=False)
 
 _REFUSED = "42501"  # insufficient_privilege: a row policy said no, so the row is of somebody else
+_NOT_TEXT = ("22021", "22P05")  # a NUL in text, in text inside JSON
 _IDENTITY = text(
     "SELECT set_config('role', :db_role, true), set_config('flaresmith.user_id', :user_id, true),"
     " set_config('flaresmith.org_id', :org_id, true), set_config('flaresmith.realm', :realm, true),"
@@ -125,6 +126,8 @@ async def begin(actor: Actor, *, read_only: bool = False) -> AsyncIterator[Tx]:
                     raise DatabaseUnavailable() from error
                 if getattr(error.orig, "sqlstate", "") == _REFUSED:
                     raise NotFound() from error
+                if getattr(error.orig, "sqlstate", "") in _NOT_TEXT:
+                    raise BadRequest("Text cannot hold a NUL character.") from error
                 raise
     finally:
         _open.set(False)
