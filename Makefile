@@ -69,7 +69,7 @@ down: $(STAMP) ## Stop what `make up` has started
 	@exec $(BIN)/flaresmith down $(ARGS)
 
 test: $(STAMP) ## Run the tests; ARGS="tests/kit"
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
 check: $(STAMP) ## Lint, format, types and import contracts
 	$(BIN)/ruff check .
