@@ -15,10 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flaresmith.kit.errors import NotFound
+from flaresmith.kit.errors import Invalid, NotFound
 from flaresmith.kit.machine import storage
 from flaresmith.providers.local import names
 from flaresmith.providers.local.code.git import attempt, environment, stop
+from flaresmith.providers.local.disk import checked_path
 from flaresmith.providers.local.runtime.dependencies import Layers, declared
 from flaresmith.providers.local.runtime.failures import ReleaseInvalid
 
@@ -127,9 +128,22 @@ def _unpack(archive: int, target: Path) -> None:
         if len(members) > _MOST_FILES or sum(member.size for member in members) > _MOST_BYTES:
             raise ReleaseInvalid(f"The commit has more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MiB.")
         try:
-            tar.extractall(target, members, filter="data")
-        except (tarfile.TarError, OSError) as error:
+            for member in members:
+                _put(tar, member, target / checked_path(member.name.rstrip("/")))
+        except (Invalid, tarfile.TarError, OSError) as error:
             raise ReleaseInvalid(f"The commit cannot be unpacked: {error}") from None
+
+
+def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    """One file or folder; by hand, because not every 3.11 has the filters of `extractall`."""
+    if member.isdir():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    if content is not None:
+        with path.open("xb") as file:
+            shutil.copyfileobj(content, file)
 
 
 async def _compile(target: Path) -> None:
