@@ -62,7 +62,7 @@ def _routers(role: str) -> Iterable[APIRouter]:
     for module in discover.modules("routes"):
         if role != "orchestrator":
             yield module.router
-        elif hasattr(module, "stream_router"):
+        if hasattr(module, "stream_router"):
             yield module.stream_router
 
 

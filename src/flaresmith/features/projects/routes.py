@@ -24,6 +24,7 @@ from flaresmith.kit.sse import event_stream, last_event_id
 from flaresmith.kit.tx import begin
 
 router = APIRouter(tags=["projects"])
+stream_router = APIRouter(tags=["runs"])  # what the orchestrator serves alone
 Limit = Query(20, ge=1, le=100)
 
 
@@ -95,13 +96,13 @@ async def list_runs(tx: InTx, project: str, cursor: str | None = None, limit: in
     return found.to_json(lambda run: run.model_dump(mode="json", by_alias=True))
 
 
-@router.get("/runs/{run_id}")
+@stream_router.get("/runs/{run_id}")
 async def get_run(tx: InTx, run_id: uuid.UUID) -> RunView:
     """One run and how it ended."""
     return await queries.get_run(tx, run_id)
 
 
-@router.get("/runs/{run_id}/events", response_class=StreamingResponse)
+@stream_router.get("/runs/{run_id}/events", response_class=StreamingResponse)
 async def stream_run(request: Request, actor: Signed, run_id: uuid.UUID) -> Response:
     """The run's events as server-sent events; `Last-Event-ID` (or `?after=`) resumes behind what was seen."""
     async with begin(actor, read_only=True) as tx:
