@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,10 @@ from typing import Any
 import httpx
 import uvicorn
 from tests.cast import Person, make_client, make_person
+from tests.make.clone import Clone
 from tests.make.machine import empty_database
+
+from flaresmith.kit.stream import tail
 
 SPEC = """# Feature Specification: Notes
 
@@ -95,11 +99,10 @@ class Running:
     async def ended(self, run: dict[str, Any], seconds: float = 90) -> dict[str, Any]:
         """The run, once it has ended."""
 
-        async def finished() -> dict[str, Any] | None:
-            found = (await self.ada.client.get(f"/api/v1/runs/{run['id']}")).json()
-            return found if found["finishedAt"] else None
-
-        return dict(await eventually(finished, seconds))
+        async with asyncio.timeout(seconds):
+            async for _ in tail(self.ada.actor, uuid.UUID(run["id"])):
+                pass
+        return dict((await self.ada.client.get(f"/api/v1/runs/{run['id']}")).json())
 
     async def plan(self, project: str, files: dict[str, str], **more: Any) -> dict[str, Any]:
         answer = await self.ada.client.post("/api/v1/specs/plan", json={"projectId": project, "files": files, **more})
@@ -117,6 +120,11 @@ class Running:
         run = await self.ended(answer.json()["run"])
         assert run["status"] == "succeeded", run["report"]
         return {**answer.json(), "run": run}
+
+    def clone(self, folder: Path, project: dict[str, Any], token: str = "", branch: str = "dev") -> Clone:
+        """A working copy of the project's repository that is still to be cloned."""
+        address = self.url.replace("://", f"://ada:{token or self.ada.token}@")
+        return Clone(folder / f"{project['slug']}-{branch}", f"{address}/git/{project['handle']}.git", branch)
 
     async def environments(self, project: str) -> dict[str, dict[str, Any]]:
         found = (await self.ada.client.get(f"/api/v1/projects/{project}/environments")).json()
@@ -141,10 +149,10 @@ async def running(app: object, base_url: str, database: str, data: Path) -> Asyn
             copy.start_worker()
             yield copy
         finally:
-            for process in filter(None, (copy.worker, daemon)):
-                process.terminate()
-            for process in filter(None, (copy.worker, daemon)):
-                process.wait(30)
+            daemon.terminate()
+            if copy.worker is not None:
+                copy.kill_worker()
+            daemon.wait(30)
             empty_database(database)
 
 
