@@ -496,6 +496,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("spec_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("request_hash", sa.Text(), server_default="", nullable=False),
         sa.Column("external_id", sa.Text(), server_default="", nullable=False),
         sa.Column("outputs", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("sealed_outputs", sa.LargeBinary(), nullable=True),

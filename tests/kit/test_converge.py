@@ -125,7 +125,7 @@ def test_the_intent_is_journaled_before_the_call():
 
     class Looking(Thing):
         async def create(self, call):
-            seen.append(book.states[call.key].status)
+            seen.append((book.states[call.key].status, book.states[call.key].request_hash == call.spec_hash))
             return await super().create(call)
 
     async def kinds(_provider, _kind):
@@ -136,7 +136,7 @@ def test_the_intent_is_journaled_before_the_call():
         return await converge(plan(graph, {}), owner=OWNER, states={}, journal=book, kinds=kinds, limits={})
 
     asyncio.run(go())
-    assert seen == [Status.INTENDED]
+    assert seen == [(Status.INTENDED, True)]
     assert book.states["a"].status is Status.READY
 
 

@@ -54,6 +54,7 @@ class State:
     status: Status
     action: Action = Action.NONE
     spec_hash: str = ""
+    request_hash: str = ""  # of the call that was begun last
     external_id: str = ""
     outputs: Mapping[str, JSON] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()  # names of outputs that are sealed at rest
@@ -477,6 +478,7 @@ def _state(
         status=status,
         action=action,
         spec_hash=request if status is Status.READY else (known.spec_hash if known else ""),
+        request_hash=request or (known.request_hash if known else ""),
         external_id=found.id if found else (known.external_id if known else ""),
         outputs=dict(found.outputs) if found else (known.outputs if known else {}),
         secrets=known.secrets if known else frozenset(),

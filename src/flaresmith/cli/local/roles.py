@@ -14,6 +14,8 @@ from typing import Any
 from flaresmith.cli.local import owner
 from flaresmith.kit.errors import Failed
 
+ANY_PORT = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -96,11 +98,11 @@ def _preview(listener: socket.socket | None) -> None:
     serve_application(create_app(), listener)
 
 
-def _worker(_: socket.socket | None) -> None:
+def _worker(listener: socket.socket | None) -> None:
     from flaresmith.worker import run
 
     _begin()
-    run()
+    run(listener)
 
 
 def _runtime(_: socket.socket | None) -> None:
@@ -143,7 +145,7 @@ PRODUCT = Product(
         Role("api", 4000, _application("api"), _WEB),
         Role("orchestrator", 4001, _application("orchestrator"), _WEB),
         Role("preview", 4002, _preview, ("flaresmith.gateway",)),
-        Role("worker", None, _worker),  # imports the engine by itself: no page waits for that
+        Role("worker", ANY_PORT, _worker),  # imports the engine by itself: no page waits for that
     ),
     companions=(Role("runtime", None, _runtime, ("flaresmith.providers.local.runtime.daemon",)),),
     migrate=_migrate,

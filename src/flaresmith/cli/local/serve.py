@@ -40,19 +40,24 @@ def serve(
 
 def serve_one(role: Role, host: str, port: int | None) -> None:
     """Play one role in this very process."""
-    listener = None if role.port is None else ports.listen(port or role.port, host)
+    listener = None if role.port is None else _listen(role, host, port)
     role.run(listener)
 
 
 def serve_all(product: Product, host: str) -> None:
     """Play every role, each in a process of its own that is restarted when it crashes; logs go to our output."""
-    listeners = {role.name: ports.listen(role.port, host) for role in product.roles if role.port is not None}
+    listeners = {role.name: _listen(role, host) for role in product.roles if role.port is not None}
     with Supervisor(lambda text: cli.err.print(text, markup=False)) as supervisor:
         try:
             supervisor.start(_part(role, listeners.get(role.name)) for role in product.roles)
             supervisor.run()
         except StopRequested:
             pass
+
+
+def _listen(role: Role, host: str, port: int | None = None) -> socket.socket:
+    wanted = port or role.port
+    return ports.listen(wanted, host) if wanted else ports.listen_near(0)
 
 
 def _part(role: Role, listener: socket.socket | None) -> part.Part:

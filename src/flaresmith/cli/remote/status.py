@@ -80,9 +80,12 @@ def _role(url: str) -> dict[str, Any]:
 
 
 def _worker(home: Home) -> dict[str, Any]:
-    """The worker listens nowhere: it is well when it lives."""
+    """The worker answers for its health on a port that only this computer is told."""
+    port = home.ports().get("worker")
     pid = _child(home.supervisor(), "worker")
-    return {"url": None, "ok": bool(pid), "pid": pid or None}
+    if not pid or not port:
+        return {"url": None, "ok": False, "pid": pid or None}
+    return _role(f"http://127.0.0.1:{port}") | {"pid": pid}
 
 
 def _child(parent: int, name: str) -> int:

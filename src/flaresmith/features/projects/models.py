@@ -180,6 +180,7 @@ class Resource(Row, Table):
     status: Mapped[str]
     action: Mapped[str]
     spec_hash: Mapped[str] = mapped_column(server_default="")
+    request_hash: Mapped[str] = mapped_column(server_default="")
     external_id: Mapped[str] = mapped_column(server_default="")
     outputs: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     sealed_outputs: Mapped[bytes | None] = mapped_column(LargeBinary)

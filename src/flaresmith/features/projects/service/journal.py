@@ -17,16 +17,16 @@ from flaresmith.kit.tx import Tx
 
 _UPSERT = text("""
 INSERT INTO resources (id, project_id, org_id, key, environment, provider, kind, name, status, action, spec_hash,
-    external_id, outputs, sealed_outputs, needs, error)
-SELECT id, :project_id, :org_id, key, environment, provider, kind, name, status, action, spec_hash, external_id,
-    outputs, decode(sealed, 'hex'), needs, error
+    request_hash, external_id, outputs, sealed_outputs, needs, error)
+SELECT id, :project_id, :org_id, key, environment, provider, kind, name, status, action, spec_hash,
+    request_hash, external_id, outputs, decode(sealed, 'hex'), needs, error
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, key text, environment text, provider text, kind text,
-    name text, status text, action text, spec_hash text, external_id text, outputs jsonb, sealed text, needs jsonb,
-    error text)
+    name text, status text, action text, spec_hash text, request_hash text, external_id text, outputs jsonb,
+    sealed text, needs jsonb, error text)
 ON CONFLICT (project_id, key) DO UPDATE SET environment = excluded.environment, provider = excluded.provider,
     kind = excluded.kind, name = excluded.name, status = excluded.status, action = excluded.action,
-    spec_hash = excluded.spec_hash, external_id = excluded.external_id, outputs = excluded.outputs,
-    sealed_outputs = excluded.sealed_outputs, needs = excluded.needs, error = excluded.error, updated_at = now()
+    spec_hash = excluded.spec_hash, request_hash = excluded.request_hash, external_id = excluded.external_id,
+    outputs = excluded.outputs, sealed_outputs = excluded.sealed_outputs, needs = excluded.needs, error = excluded.error, updated_at = now()
 """)
 
 
@@ -63,6 +63,7 @@ def _row(project_id: uuid.UUID, state: State) -> dict[str, Any]:
         "status": state.status.value,
         "action": state.action.value,
         "spec_hash": state.spec_hash,
+        "request_hash": state.request_hash,
         "external_id": state.external_id,
         "outputs": {k: v for k, v in state.outputs.items() if k not in state.secrets},
         "sealed": sealed.hex() if sealed else None,
@@ -84,6 +85,7 @@ def _state(row: Resource) -> State:
         status=Status(row.status),
         action=Action(row.action),
         spec_hash=row.spec_hash,
+        request_hash=row.request_hash,
         external_id=row.external_id,
         outputs={**row.outputs, **secret},
         secrets=frozenset(secret),
