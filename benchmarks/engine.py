@@ -142,7 +142,7 @@ async def a_journal(name: str) -> tuple[Any, str]:
     actor = await identity.authenticate(await identity.local_token(), "bearer", "")
     assert actor is not None
     async with begin(actor) as tx:
-        project, run = await projects.create(tx, NewProject(name=name))
+        project, run, _ = await projects.create(tx, NewProject(name=name))
     return _Journal(system(org_id=project.org_id), project.id, run.id), str(project.id)
 
 

@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="provisioning", nullable=False),
         sa.Column("providers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("specs_source", sa.Text(), server_default="", nullable=False),
+        sa.Column("request_hash", sa.Text(), server_default="", nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),

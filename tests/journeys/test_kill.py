@@ -158,7 +158,7 @@ async def _ask_for_work(actor: Any, projects: list[tuple[Any, int]], chance: ran
         new = NewProjectWithSpecs(name=f"Notes {len(projects)}", specs=specs(0))
         prepared = await live.prepare_new(new.name, new.specs)
         async with begin(actor) as tx:
-            made = await specs_service.create_project(tx, new, prepared)
+            made, _ = await specs_service.create_project(tx, new, prepared)
         return [*projects, (made.id, 0)]
     chosen = chance.randrange(len(projects))
     project, round_ = projects[chosen]

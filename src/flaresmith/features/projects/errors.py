@@ -1,6 +1,6 @@
 """What can go wrong with projects."""
 
-from flaresmith.kit.errors import BadRequest, Conflict, NotFound
+from flaresmith.kit.errors import BadRequest, Conflict, Invalid, NotFound
 
 
 class ProjectNotFound(NotFound):
@@ -49,3 +49,9 @@ class LastOwner(Conflict):
     """A project keeps at least one owner."""
 
     code = "PROJECT_LAST_OWNER"
+
+
+class IdempotencyMismatch(Invalid):
+    """This Idempotency-Key was used for another request."""
+
+    code = "IDEMPOTENCY_MISMATCH"

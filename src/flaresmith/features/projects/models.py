@@ -80,6 +80,7 @@ class Project(Row, Table):
     status: Mapped[str] = mapped_column(server_default=ProjectStatus.PROVISIONING.value)
     providers: Mapped[dict[str, Any]]
     specs_source: Mapped[str] = mapped_column(server_default="")
+    request_hash: Mapped[str] = mapped_column(server_default="")  # of the request that created it
     archived_at: Mapped[datetime | None]
 
 

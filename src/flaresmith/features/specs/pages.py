@@ -63,7 +63,7 @@ async def create(request: Request, actor: Signed) -> Response:
         if prepared.revision is None:
             return await _new_page(request, actor, name, diagnostics=live.diagnostics(prepared.build))
         async with begin(actor) as tx:
-            made = await specs.create_project(tx, new, prepared)
+            made, _ = await specs.create_project(tx, new, prepared)
     except Problem as problem:
         return await _new_page(request, actor, name, error=problem.message, status=problem.status)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from flaresmith.features.projects import live as project_live
 from flaresmith.features.projects import queries as projects
@@ -28,12 +28,21 @@ Limit = Query(20, ge=1, le=100)
 
 
 @router.post("/projects", status_code=201)
-async def create_project(actor: Signed, new: NewProjectWithSpecs, response: Response) -> ProjectReply:
-    """Create a project, with its specs when given, and provision it; the run streams how it goes."""
+async def create_project(
+    actor: Signed,
+    new: NewProjectWithSpecs,
+    response: Response,
+    idempotency_key: str = Header("", max_length=255),
+) -> ProjectReply:
+    """Create a project, with its specs when given, and provision it; the run streams how it goes.
+
+    A repeated request with the same Idempotency-Key gets the project of the first one, with 200.
+    """
     project_live.require_providers({str(role): name for role, name in new.providers.items()})
     prepared = await live.prepare_new(new.name, new.specs) if new.specs else None
     async with begin(actor) as tx:
-        created = await specs.create_project(tx, new, prepared)
+        created, fresh = await specs.create_project(tx, new, prepared, idempotency_key=idempotency_key)
+    response.status_code = 201 if fresh else 200
     response.headers["location"] = f"/api/v1/projects/{created.id}"
     return created
 

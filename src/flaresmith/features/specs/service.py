@@ -46,14 +46,20 @@ ON CONFLICT (project_id, path) DO UPDATE SET artifact_type = excluded.artifact_t
 """)
 
 
-async def create_project(tx: Tx, new: NewProjectWithSpecs, prepared: Prepared | None) -> ProjectReply:
-    """Create a project from its documents and have it provisioned; SpecInvalid when they have errors (001:US1)."""
+async def create_project(
+    tx: Tx, new: NewProjectWithSpecs, prepared: Prepared | None, *, idempotency_key: str = ""
+) -> tuple[ProjectReply, bool]:
+    """Create a project from its documents and have it provisioned; SpecInvalid when they have errors (001:US1).
+
+    The second value tells whether it was made now, or by an earlier request with the same idempotency key.
+    """
     if prepared is not None:
         _require_valid(prepared.build)
-    project, run = await projects.create(tx, new, prepared.revision if prepared else None)
-    if prepared is not None:
+    revision = prepared.revision if prepared else None
+    project, run, fresh = await projects.create(tx, new, revision, idempotency_key=idempotency_key)
+    if prepared is not None and fresh:
         await _record(tx, project, prepared, run, report={})
-    return ProjectReply(**project.model_dump(), run=run)
+    return ProjectReply(**project.model_dump(), run=run), fresh
 
 
 async def apply(tx: Tx, request: ApplyRequest, prepared: Prepared) -> ApplyReply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from flaresmith.features.projects import queries
 from flaresmith.features.projects.errors import (
+    IdempotencyMismatch,
     LastOwner,
     ProjectNameTaken,
     ProjectNotFound,
@@ -58,12 +60,20 @@ BRANCHES = {"dev": "dev", "staging": "staging", "prod": "main"}  # flaresmith §
 __all__ = ["load_states", "write_journal"]
 
 
-async def create(tx: Tx, new: NewProject, revision: NewRevision | None = None) -> tuple[ProjectView, RunView]:
+async def create(
+    tx: Tx, new: NewProject, revision: NewRevision | None = None, *, idempotency_key: str = ""
+) -> tuple[ProjectView, RunView, bool]:
     """Create a project with dev, staging and prod, and have it provisioned (001:FR-001…006).
 
-    With a revision all three environments want that code. ProjectNameTaken when the organization has the name.
+    With a revision all three environments want that code. ProjectNameTaken when the organization has the name. The
+    third value tells whether it was made now: with an idempotency key that was used before the same project comes
+    back, or IdempotencyMismatch when the request was another (001:FR-021).
     """
     tx.require(CREATE)
+    request_hash = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+    project_id = ids.derived("project", tx.actor.user_id, idempotency_key) if idempotency_key else ids.new()
+    if idempotency_key and (made := await _made_before(tx, project_id, request_hash)):
+        return (*made, False)
     org_id = new.org_id or tx.actor.org_id
     if org_id is None:
         raise Forbidden("You belong to no organization yet.")
@@ -71,7 +81,7 @@ async def create(tx: Tx, new: NewProject, revision: NewRevision | None = None) -
     if not slug:
         raise BadRequest("This name has no letters or digits to make a slug of.", hint="Give a slug as well.")
     row = Project(
-        id=ids.new(),
+        id=project_id,
         org_id=org_id,
         owner_id=tx.actor.user_id,
         name=new.name,
@@ -79,6 +89,7 @@ async def create(tx: Tx, new: NewProject, revision: NewRevision | None = None) -
         handle=await _free_handle(tx, slug),
         providers={role: new.providers.get(role, "local") for role in ROLES},  # type: ignore[call-overload]
         specs_source=new.specs_source,
+        request_hash=request_hash,
     )
     tx.add(row)
     await tx.flush({"uq_projects_name": ProjectNameTaken, "uq_projects_slug": ProjectNameTaken})
@@ -94,7 +105,7 @@ async def create(tx: Tx, new: NewProject, revision: NewRevision | None = None) -
         await want(tx, row.id, revision, BRANCHES)
     audit(tx, "project.create", "project", row.id, org_id=org_id, project_id=row.id, name=row.name)
     run = await _request(tx, row, "provision")
-    return await queries.get_project(tx, row.id), run
+    return await queries.get_project(tx, row.id), run, True
 
 
 async def change(tx: Tx, project_id: uuid.UUID, changes: ProjectChanges) -> ProjectView:
@@ -250,6 +261,17 @@ async def remove_member(tx: Tx, project_id: uuid.UUID, user_id: uuid.UUID) -> No
         await tx.flush()
         await _keep_an_owner(tx, project_id)
         audit(tx, "project.member.remove", "user", user_id, project_id=project_id)
+
+
+async def _made_before(tx: Tx, project_id: uuid.UUID, request_hash: str) -> tuple[ProjectView, RunView] | None:
+    row = await tx.session.get(Project, project_id)
+    if row is None:
+        return None
+    if row.request_hash != request_hash:
+        raise IdempotencyMismatch()
+    first = select(ProjectRun).where(ProjectRun.project_id == project_id).order_by(ProjectRun.created_at).limit(1)
+    run = (await tx.session.scalars(first)).one()
+    return await queries.get_project(tx, project_id), RunView.model_validate(run)
 
 
 async def _request(tx: Tx, project: Project, kind: str) -> RunView:
