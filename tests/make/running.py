@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import uvicorn
 from tests.cast import Person, make_client, make_person
 from tests.make.clone import Clone
@@ -97,12 +98,19 @@ class Running:
         return {**answer.json(), "run": await self.ended(answer.json()["run"])}
 
     async def ended(self, run: dict[str, Any], seconds: float = 90) -> dict[str, Any]:
-        """The run, once it has ended."""
+        """The run, once it has ended and everything that its end started, too."""
 
         async with asyncio.timeout(seconds):
             async for _ in tail(self.ada.actor, uuid.UUID(run["id"])):
                 pass
+        await eventually(self.idle)
         return dict((await self.ada.client.get(f"/api/v1/runs/{run['id']}")).json())
+
+    async def idle(self) -> bool:
+        """Whether no workflow waits or works."""
+        with psycopg.connect(self.database) as connection:
+            statement = "SELECT count(*) FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
+            return connection.execute(statement).fetchone() == (0,)
 
     async def plan(self, project: str, files: dict[str, str], **more: Any) -> dict[str, Any]:
         answer = await self.ada.client.post("/api/v1/specs/plan", json={"projectId": project, "files": files, **more})
