@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,9 +19,10 @@ from typing import Any
 import httpx
 import psycopg
 import uvicorn
+from psycopg import sql
 from tests.cast import Person, make_client, make_person
 from tests.make.clone import Clone
-from tests.make.machine import empty_database
+from tests.make.machine import drop_database, empty_database
 
 from flaresmith.kit.stream import tail
 
@@ -161,7 +163,19 @@ async def running(app: object, base_url: str, database: str, data: Path) -> Asyn
             if copy.worker is not None:
                 copy.kill_worker()
             daemon.wait(30)
-            empty_database(database)
+            _forget(database, data)
+
+
+def _forget(database: str, data: Path) -> None:
+    """Remove everything that the projects of a copy had made: their names are free again."""
+    empty_database(database)
+    for folder in ("repositories", "collections", "runtime"):
+        shutil.rmtree(data / folder, ignore_errors=True)
+    with psycopg.connect(database, autocommit=True) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'fs\\_%'").fetchall():
+            drop_database(database, name)
+        for (name,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'fs\\_%'").fetchall():
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 @contextlib.asynccontextmanager

@@ -93,9 +93,9 @@ async def _carry_out(tx: Tx, project: ProjectView, prepared: Prepared, report: d
     assert revision is not None
     if not plan.code:
         return await projects.request_run(tx, project.id, "repair")
+    run = await projects.request_run(tx, project.id, "apply")  # first: of two at once, one is told to wait here
     known = await project_queries.find_revision(tx, project.id)
     await projects.want(tx, project.id, revision, ["dev"] if known else projects.BRANCHES)
-    run = await projects.request_run(tx, project.id, "apply")
     await _record(tx, project, prepared, run, report)
     return run
 
