@@ -91,7 +91,7 @@ async def test_a_copy_ends_sessions_and_lets_them_come_back(databases: DatabaseK
             try:
                 await query(source, "insert into t values (1)")
                 answers += 1
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
                 await asyncio.sleep(0.002)
 
     clients = [asyncio.create_task(client()) for _ in range(4)]

@@ -39,6 +39,11 @@ class LocalSettings(BaseSettings):
         validation_alias=AliasChoices("FLARESMITH_LOCAL_START_TIMEOUT"),
         description="How long a new version may take until it answers /health, in seconds.",
     )
+    health_timeout_s: PositiveFloat = Field(
+        default=15,
+        validation_alias=AliasChoices("FLARESMITH_LOCAL_HEALTH_TIMEOUT"),
+        description="How long /health of a new version may answer that it is not healthy, in seconds.",
+    )
     migrate_timeout_s: PositiveFloat = Field(
         default=300,
         validation_alias=AliasChoices("FLARESMITH_LOCAL_MIGRATE_TIMEOUT"),

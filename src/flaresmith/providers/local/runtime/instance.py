@@ -122,15 +122,21 @@ class Instance:
             return
         raise self._failure(word if done else f"{word} within {timeout_s:g} s")
 
-    async def until_healthy(self, timeout_s: float) -> None:
-        """Wait until `GET /health` answers 200 on the private socket; DeploymentFailed with what it said last."""
-        deadline = time.monotonic() + timeout_s
+    async def until_healthy(self, silent_s: float, sick_s: float) -> None:
+        """Wait until `GET /health` answers 200 on the private socket; DeploymentFailed with what it said last.
+
+        It may be silent for `silent_s` seconds, and say for `sick_s` that it is not healthy.
+        """
+        deadline = time.monotonic() + silent_s
         status, body = 0, b""
         while time.monotonic() < deadline and not self.ended.done():
+            sick = status != 0
             with contextlib.suppress(OSError, TimeoutError, ValueError):
                 status, body = await self.health(5.0)
             if status == 200:
                 return
+            if status and not sick:
+                deadline = min(deadline, time.monotonic() + sick_s)
             await asyncio.sleep(_POLL_S)
         said = f": {status} {body[:200].decode(errors='replace')}" if status else ""
         raise self._failure(f"healthy{said}")

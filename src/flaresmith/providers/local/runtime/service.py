@@ -57,6 +57,7 @@ class Limits:
     """How long things may take, in seconds, how much memory a process may address, and how many start at once."""
 
     start_s: float
+    health_s: float
     migrate_s: float
     memory_mb: int
     starting: asyncio.Semaphore
@@ -74,6 +75,7 @@ class Service:
         self._public: socket.socket | None = None
         self._current: Instance | None = None
         self._lock = asyncio.Lock()
+        self._opening = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
         self._leaving: set[asyncio.Task[None]] = set()
         self._restarts = 0
@@ -82,9 +84,10 @@ class Service:
 
     async def open(self, patience_s: float = 5.0) -> None:
         """Take the port; Unavailable says who has it instead."""
-        if self._public is None:
-            self._public = await asyncio.to_thread(listen, self.record.port, LOOPBACK, patience=patience_s)
-            self._public.setblocking(False)
+        async with self._opening:  # two who tried at once would shut each other out
+            if self._public is None:
+                self._public = await asyncio.to_thread(listen, self.record.port, LOOPBACK, patience=patience_s)
+                self._public.setblocking(False)
 
     async def restore(self) -> None:
         """After a restart of the daemon: take the port again and run the last order that came to run."""
@@ -154,7 +157,7 @@ class Service:
             async with self._starting(release, order, migrate=migrate) as instance:
                 await instance.until("migrated", self._limits.migrate_s)
                 await instance.until("listening", self._limits.start_s)
-                await instance.until_healthy(self._limits.start_s)
+                await instance.until_healthy(self._limits.start_s, self._limits.health_s)
                 await instance.serve()
         except Problem as problem:
             self._trouble = problem.message

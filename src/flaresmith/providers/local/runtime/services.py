@@ -31,6 +31,7 @@ class Services:
         self._services: dict[str, Service] = {}
         limits = Limits(
             settings.start_timeout_s,
+            settings.health_timeout_s,
             settings.migrate_timeout_s,
             settings.service_memory_mb,
             asyncio.Semaphore(max(2, os.cpu_count() or 2) + 1),
