@@ -71,8 +71,9 @@ down: $(STAMP) ## Stop what `make up` has started
 test: $(STAMP) ## Run the tests; ARGS="tests/kit"
 	@exec $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
-check: $(STAMP) ## Lint, format, types and import contracts
+check: $(STAMP) ## Lint, format, types, import contracts, generated reference
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/flaresmith docs reference --check

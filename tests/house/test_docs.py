@@ -13,6 +13,7 @@ from flaresmith.cli.local.docs.doors import all_commands
 WRITTEN = sorted(
     path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if path.parent != ROOT / "docs" / "reference"
 )
+_FILE = re.compile(r"^`[\w./-]+`$", re.M)  # a line of its own: the name of the file that a block makes
 _FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 _LINK = re.compile(r"\[[^\]]+\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -35,7 +36,8 @@ def test_links_lead_somewhere(written: Path) -> None:
 
 def test_paths_exist(written: Path) -> None:
     """Those in the prose; a guide's examples name files that are still to be made."""
-    named = {code for code in _CODE.findall(_FENCE.sub("", written.read_text("utf-8"))) if _PATH.fullmatch(code)}
+    prose = _FILE.sub("", _FENCE.sub("", written.read_text("utf-8")))
+    named = {code for code in _CODE.findall(prose) if _PATH.fullmatch(code)}
     assert sorted(path for path in named if not any((root / path).exists() for root in _ROOTS)) == []
 
 

@@ -24,7 +24,7 @@ def test_the_reference_is_up_to_date() -> None:
 
 def test_another_process_with_other_hashes_says_the_same(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flaresmith", "docs", "reference", "--check", "--out", str(FOLDER)]
-    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "7", "FLARESMITH_DATA": str(tmp_path)}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "7"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []

@@ -81,7 +81,11 @@ async def _create_roles(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
             with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
                 await connection.execute(f"CREATE ROLE {role} NOLOGIN NOINHERIT")
-        await connection.execute(f"GRANT {role} TO CURRENT_USER")
+        try:
+            await connection.execute(f"GRANT {role} TO CURRENT_USER")
+        except asyncpg.InsufficientPrivilegeError:  # somebody who may has done it already, or it cannot work
+            if not await connection.fetchval("SELECT pg_has_role(CURRENT_USER, $1, 'MEMBER')", role):
+                raise
 
 
 def _migrate_engine(database_url: str) -> None:
