@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Index, Kind, Source, Transition
 from flaresmith.compiler.parse import bullets, facts, headings, mermaid, tables
-from flaresmith.compiler.parse.drafts import EntityDraft, Written, field_draft
+from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft
 from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Role
 from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
+from flaresmith.compiler.parse.outline import is_plain_field, named_rows, outline_of, typed_bullet
 from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
@@ -38,6 +40,8 @@ class Collected:
     links: list[facts.Link] = field(default_factory=list)
     indexes: list[tuple[str, Index]] = field(default_factory=list)
     transitions: list[tuple[str, Transition]] = field(default_factory=list)
+    tables: list[tuple[EntityDraft, list[Row]]] = field(default_factory=list)  # those of no known form
+    lines: set[int] = field(default_factory=set)  # those that were read, besides fields, indexes and rules
 
 
 class Body:
@@ -50,7 +54,7 @@ class Body:
         self._collected = collected
         self._file = file
         self._findings = findings
-        self._tabular = False
+        self._columns: tables.Columns | None = None  # those of the field table above; None where there is none
         self._pending = ""  # a bold label that may name the entity of the table below it
         self._grouped = False
         self._migration = role is Role.PROSE
@@ -97,7 +101,7 @@ class Body:
                 unique = role is Role.INDEXES and re.match(r"unique\b", words, re.I)
                 self._fact(f"unique {rest}" if unique else rest, source, inline=True)
         elif not rest and (re.fullmatch(r"[A-Z]\w{1,80}", words)):
-            self._pending = words
+            self._pending, self._columns = words, None
             self._role = Role.PROSE if self._draft.fields else self._role
         else:
             self._sentence(block.text, source)
@@ -139,9 +143,11 @@ class Body:
     # tables
 
     def _table(self, table: Table) -> None:
-        if tables.is_field_table(table) and self._role not in (Role.LINKS, Role.STATES, Role.INDEXES):
+        other = self._role in (Role.LINKS, Role.STATES, Role.INDEXES)
+        if tables.is_field_table(table) and (not other or (self._draft.name and outline_of([table]).is_entity)):
             self._field_table(table)
             return
+        self._collected.lines.update(row.line for row in table.rows[:1] if table.separated)
         _, cells = tables.header_of(table)
         rows = table.rows[1:] if table.separated else table.rows
         if self._role is Role.STATES or {"from", "to"} <= set(cells) or {"from state", "to state"} <= set(cells):
@@ -161,24 +167,28 @@ class Body:
             or (cells and cells[0] in ("value", "status", "state", "enum value"))
         ):
             self._values(tuple(value for row in rows if (value := _value(row.cells[0]))))
-        elif self._role is Role.FIELDS and self._draft.name and tables.has_types(table):
-            for row in rows:
-                self._findings.not_understood(row.raw, Source(self._file, row.line))
+        elif self._role is Role.FIELDS and self._draft.name:
+            self._collected.tables.append((self._draft, rows if tables.has_types(table) else named_rows(rows)))
 
     def _field_table(self, table: Table) -> None:
-        if self._pending and self._draft.fields:
-            self._draft = EntityDraft(self._pending, Source(self._file, table.line), notation="table")
-            self._collected.entities.append(self._draft)
+        if self._pending and (self._draft.fields or not self._draft.name):
+            self._start(self._pending, table.line, "table")
         self._pending = ""
         self._role = Role.FIELDS
-        written, unread = tables.read_rows(table, self._file)
-        if not self._tabular and self._draft.notation == "bullets":
+        columns, _ = tables.header_of(table)
+        written, unread = tables.read_rows(table, self._file, self._columns)
+        if self._columns is None and self._draft.notation == "bullets":
             self._draft.notation = "table"
-        self._tabular = True
+        self._columns = columns or self._columns or {}
         for item in written:
             self._add(item)
         for row in unread:
             self._findings.not_understood(row.raw, Source(self._file, row.line))
+
+    def _start(self, name: str, line: int, notation: str) -> None:
+        """A label that names an entity of its own below the one whose heading stands above."""
+        self._draft = EntityDraft(name, Source(self._file, line), kind=self._draft.kind, notation=notation)
+        self._collected.entities.append(self._draft)
 
     def _state_table(self, cells: list[str], rows: list[Row]) -> None:
         if not {"from", "to"} <= {cell.split(" ")[0] for cell in cells}:
@@ -198,10 +208,13 @@ class Body:
     # lists
 
     def _list(self, items: list[Bullet]) -> None:
-        if self._role is Role.FIELDS and not (self._tabular and not self._labelled):
+        if self._pending and outline_of(items).is_certain:
+            self._start(self._pending, items[0].line - 1, "bullets")
+            self._pending, self._role = "", Role.FIELDS
+        if self._role is Role.FIELDS and (self._columns is None or self._labelled):
             self._field_list(items)
             return
-        for item in items:
+        for item in self._beside_fields(items):
             source = Source(self._file, item.line, item.column)
             self._draft.requirements += tuple(_REQUIREMENT.findall(item.text[:2000]))
             if self._role is Role.VALUES or (self._draft.kind is EntityKind.ENUM and not self._draft.fields):
@@ -210,6 +223,16 @@ class Body:
                 self._fact(item.text, source)
             for child in item.children:
                 self._fact(child.text, Source(self._file, child.line, child.column))
+
+    def _beside_fields(self, items: list[Bullet]) -> Iterator[Bullet]:
+        """The items of a list of indexes, rules and the like, without those that are fields all the same."""
+        fields = self._draft.name != "" and self._role not in (Role.PROSE, Role.VALUES)
+        for item in items:
+            read = bullets.read_bullet(item, self._file) if fields and is_plain_field(item) else None
+            if read is None or (self._role is Role.RULES and self._draft.find(read.written.name)):
+                yield item
+            else:
+                self._field_item(item, read, lower=True)
 
     def _field_list(self, items: list[Bullet]) -> None:
         if self._grouped and self._entity_list(items):
@@ -236,6 +259,7 @@ class Body:
         if match is None:
             return False
         role = headings.fact_role(match.group(1))
+        self._collected.lines.add(item.line)
         if role is None:
             return True
         inner = Body(self._draft, role, self._collected, self._file, self._findings)
@@ -273,7 +297,8 @@ class Body:
         self._grouped_names = True
 
     def _field_item(self, item: Bullet, candidate: bullets.BulletField | None, *, lower: bool) -> None:
-        if side := read_side_fact(item, self._file):
+        if candidate is None and (side := read_side_fact(item, self._file)):
+            self._collected.lines.add(item.line)
             apply_side_fact(self._draft, side)
             return
         named = candidate is not None and (
@@ -305,6 +330,24 @@ class Body:
             known.field = replace(known.field, type=enum_of(values, known.field.type.raw))
         elif kind in (Kind.STRING, Kind.TEXT) and known.field.confidence < 1:
             known.field = replace(known.field, type=replace(known.field.type, kind=Kind.JSON))
+        self._inside(known, item.children)
+
+    def _inside(self, known: FieldDraft, children: list[Bullet]) -> None:
+        """Fields below a field: those of the object it holds; below a scalar they only stand too far to the right."""
+        found = [(child, read) for child in children if (read := typed_bullet(child))]
+        if not found:
+            return
+        if known.field.type.kind in (Kind.JSON, Kind.ARRAY, Kind.ENUM) or known.field.confidence < 1:
+            self._collected.lines.update(child.line for child, _ in found)
+            names = excerpt(", ".join(read.written.name for _, read in found))
+            self._findings.info(
+                "inside-of-json",
+                f"{known.field.name} is stored as JSON; its inside is free: {names}",
+                known.field.source,
+            )
+            return
+        for child, _ in found:
+            self._field_item(child, bullets.read_bullet(child, self._file), lower=True)
 
     def _entity_list(self, items: list[Bullet]) -> bool:
         """`- **User**` with its fields as nested items."""
@@ -325,6 +368,7 @@ class Body:
     # single facts
 
     def _add(self, written: Written) -> None:
+        self._collected.lines.add(written.source.line)
         made = field_draft(written, self._findings)
         if made is None:
             return
@@ -336,6 +380,7 @@ class Body:
     def _index(self, text: str, source: Source) -> None:
         owner, index = facts.index_owner(text), facts.read_index(text, source)
         if re.match(r"^[`*]{0,2}(?:primary|pk)\b", text, re.I):
+            self._collected.lines.add(source.line)
             return
         if index is None:
             if bullets.looks_like_field(text):
@@ -357,11 +402,14 @@ class Body:
         link = facts.read_link(text, source)
         if link is None:
             return False
+        self._collected.lines.add(source.line)
         self._collected.links.append(replace(link, left=link.left or self._draft.name))
         return True
 
     def _transitions(self, text: str, source: Source) -> None:
-        self._collected.transitions.extend((self._draft.name, arrow) for arrow in facts.read_transitions(text, source))
+        found = list(facts.read_transitions(text, source))
+        self._collected.lines.update(source.line for _ in found)
+        self._collected.transitions.extend((self._draft.name, arrow) for arrow in found)
 
     def _values(self, values: tuple[str, ...]) -> None:
         if self._draft.kind is EntityKind.ENUM or not self._draft.fields:
@@ -370,13 +418,16 @@ class Body:
     # code
 
     def _fence(self, fence: Fence) -> None:
-        if self._role is Role.STATES or mermaid.is_state_diagram(fence):
+        arrows = self._role is Role.STATES and not outline_of([fence]).declared
+        if mermaid.is_state_diagram(fence) or (arrows and not mermaid.is_er_diagram(fence)):
+            self._collected.lines.update(range(fence.line, fence.line + len(fence.lines)))
             for number, line in enumerate(fence.lines, start=fence.line):
                 self._transitions(line.strip(), Source(self._file, number))
             return
         for draft in read_fence(fence, self._file, self._findings, migration=self._migration):
             if is_same(self._draft, draft):
-                self._tabular = take_over(self._draft, draft) or self._tabular
+                if take_over(self._draft, draft) and self._columns is None:
+                    self._columns = {}
             else:
                 self._collected.entities.append(draft)
 

@@ -25,7 +25,7 @@ _INSIDE_COLON = re.compile(rf"^({_NAME})(\?)?\s*:\s*(.+)$", re.S)
 _INSIDE_TYPE = re.compile(rf"^({_NAME})(\?)?\s*\(([^()]{{1,200}})\)$")
 _INSIDE_SPACE = re.compile(rf"^({_NAME})\s+(\S.*)$", re.S)
 _GRAMMAR = re.compile(
-    r"[^\w]|PK|FK|pk|fk|[A-Z][A-Z]+\b|(?:not null|required|optional|nullable|null|unique|primary"
+    r"[^\w]|pk\b|fk\b|(?-i:[A-Z]{2,}\b)|(?:not null|required|optional|nullable|null|unique|primary"
     r"|default|references|ref|auto|index(?:ed)?|check|min|max|foreign"
     r"|between|range|email|ur[il]|uuid|iso|regex|pattern|length|enum|one of|values|positive|non|up to|\d)\b",
     re.I,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Kind, Limits, Relationship, Source
+from flaresmith.compiler.model import EntityKind, Field, Index, Kind, Limits, Relationship, Rule, Source
 from flaresmith.compiler.parse import headings
 from flaresmith.compiler.parse.body import Body, Collected
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
@@ -14,10 +14,12 @@ from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Announcement, Role
 from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
+from flaresmith.compiler.parse.outline import Outline, outline_of
 from flaresmith.compiler.parse.presence import settle_presence
 from flaresmith.compiler.parse.sections import Section, tree
 from flaresmith.compiler.parse.traits import read_traits
 from flaresmith.compiler.parse.types import enum_of
+from flaresmith.compiler.parse.unread import report_unread
 
 _FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES)
 
@@ -55,14 +57,31 @@ class _Place:
 def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraft]:
     """The entities of a data model in the order in which they stand."""
     collected = Collected()
-    walk = _Walk(file, findings, collected)
-    walk.section(tree(blocks(text)), _opening(text))
+    found_blocks = blocks(text)
+    _Walk(file, findings, collected).section(tree(found_blocks), _opening(text))
     found = _unified(collected.entities, findings)
     _hand_out(collected, found, findings)
+    _report_tables(collected, found, file, findings)
+    report_unread(found_blocks, collected.lines | _lines_of(found), found, file, findings)
     for draft in found:
         _apply_rules(draft)
     settle_presence(found)
     return found
+
+
+def _report_tables(collected: Collected, found: list[EntityDraft], file: str, findings: Findings) -> None:
+    """Tables below an entity that say something of identifiers, but nothing that is known here."""
+    for draft, rows in collected.tables:
+        for row in rows if any(draft is known for known in found) and draft.fields else ():
+            findings.not_understood(row.raw, Source(file, row.line), "write it as a table of fields, values or states")
+
+
+def _lines_of(found: list[EntityDraft]) -> set[int]:
+    """The lines whose fact belongs to an entity."""
+    owned: list[tuple[Index | Rule | Field, ...]] = [
+        (*draft.indexes, *draft.rules, *(known.field for known in draft.fields)) for draft in found
+    ]
+    return {fact.source.line for every in owned for fact in every}
 
 
 def _opening(text: str) -> _Place:
@@ -87,6 +106,8 @@ class _Walk:
         said = headings.announce(heading.text) if heading and heading.level > 1 else Announcement(Role.GROUP)
         if heading and heading.level == 1:
             said = _of_title(heading.text)
+        elif heading and said.role is not Role.ENTITY and (entity := self._all_the_same(section, heading, said, place)):
+            said = entity
         if said.role in _FACTS:
             self._facts(section, said, place)
         elif said.role is Role.ENTITY and heading:
@@ -94,18 +115,29 @@ class _Walk:
         else:
             self._group(section, said, place)
 
+    def _all_the_same(
+        self, section: Section, heading: Heading, said: Announcement, place: _Place
+    ) -> Announcement | None:
+        """An entity called Workflow or Record: below the common word stand fields with a key."""
+        if said.role is Role.FIELDS and place.entity is not None:
+            return None
+        return headings.as_entity(heading.text) if outline_of(section.blocks).is_certain else None
+
     def _facts(self, section: Section, said: Announcement, place: _Place) -> None:
         draft = place.entity or EntityDraft("", self._at(section), kind=place.kind)
         body = Body(draft, said.role, self._collected, self._file, self._findings)
         if said.role is Role.FIELDS and place.entity is not None:
             body.label_fields()
         body.read(section.blocks)
+        if place.entity is None:
+            self._lost(draft)
         for child in section.children:
             owner = headings.announce(child.heading.text) if child.heading else said
-            if said.role is Role.FIELDS or place.entity is not None or owner.role is not Role.ENTITY:
-                self.section(child, place)
-            else:
+            elsewhere = said.role is not Role.FIELDS and place.entity is None and owner.role is Role.ENTITY
+            if elsewhere and not _is_entity(outline_of(child.blocks), said.role):
                 self._facts_of(child, owner.name, said.role)
+            else:
+                self.section(child, place)
 
     def _facts_of(self, section: Section, name: str, role: Role) -> None:
         """`## State Transitions` → `### Sync Operation`: facts of an entity that stands elsewhere."""
@@ -131,6 +163,12 @@ class _Walk:
         body.read(
             section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped
         )
+        self._lost(draft)
+        for child in section.children:
+            self.section(child, inner)
+
+    def _lost(self, draft: EntityDraft) -> None:
+        """Fields below a heading that names no entity."""
         for lost in draft.fields:
             if lost.field.confidence < 0.5 and lost.field.name[:1].isupper():
                 self._findings.info(
@@ -143,12 +181,13 @@ class _Walk:
                 self._findings.not_understood(
                     lost.field.raw, lost.field.source, "put the fields below a heading that names their entity"
                 )
-        for child in section.children:
-            self.section(child, inner)
 
     def _entity(self, section: Section, heading: Heading, said: Announcement, place: _Place) -> None:
         source = Source(self._file, heading.line, heading.level + 2)
-        draft = EntityDraft(said.name, source, kind=said.kind or place.kind, delta=said.delta or place.delta)
+        kind = said.kind or place.kind
+        if kind is EntityKind.ENUM and said.kind is None and outline_of(section.blocks).is_entity:
+            kind = None  # among the enums, but no enum
+        draft = EntityDraft(said.name, source, kind=kind, delta=said.delta or place.delta)
         before = len(self._collected.entities)
         self._collected.entities.append(draft)
         body = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
@@ -189,6 +228,11 @@ class _Walk:
 
     def _at(self, section: Section) -> Source:
         return Source(self._file, section.heading.line if section.heading else 1)
+
+
+def _is_entity(outline: Outline, role: Role) -> bool:
+    """Whether a named section among facts is an entity; what stands among rules may repeat fields of another."""
+    return outline.is_certain or (outline.is_entity and role is not Role.RULES)
 
 
 def _of_title(text: str) -> Announcement:
@@ -265,6 +309,13 @@ def _hand_out(collected: Collected, found: list[EntityDraft], findings: Findings
     for owner, index in collected.indexes:
         if draft := by_key.get(naming.key(owner)):
             draft.indexes.append(index)
+        else:
+            findings.warning(
+                "dangling-reference",
+                f"the index names {excerpt(owner)}, which this file does not describe",
+                index.source,
+                "correct the name, or move the index to the file of its entity",
+            )
     for owner, arrow in collected.transitions:
         if draft := by_key.get(naming.key(owner)):
             field = arrow.field or state_field(draft, arrow.before, arrow.after)

@@ -35,6 +35,10 @@ class Findings:
         self.lines_not_understood += 1
         self.warning("not-understood", f"not understood: {excerpt(text)}", source, hint or _FIELD_HINT)
 
+    def lines(self, file: str) -> set[int]:
+        """The lines of a file of which something was said."""
+        return {diagnostic.source.line for diagnostic in self._found if diagnostic.source.file == file}
+
     def in_order(self) -> tuple[Diagnostic, ...]:
         """All findings by file, line, column and rule."""
         return tuple(sorted(self._found, key=_place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flaresmith.compiler.model import EntityKind
@@ -38,8 +38,9 @@ class Announcement:
 
 _LONGEST = 400
 _NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+")
+_PART = re.compile(r"^(?:appendix|annex|part|phase|step)\s+\w{1,4}\s*[:.—–-]\s*", re.I)
 _PREFIX = re.compile(
-    r"^(?:(?:new|updated|modified|extended|existing|core|main|shared)\s+)?(?:entity|entities|table"
+    r"^(?:(?:new|updated|modified|extended|existing|core|main|shared|domain|database)\s+)?(?:entity|entities|table"
     r"|model|aggregate(?: root)?|collection|type|schema|interface"
     r"|sheet|value object|dto|document|enum|class|struct|record|object)\s*(?:\d{1,3}\s*)?[:—–-]\s*",
     re.I,
@@ -49,7 +50,7 @@ _SUFFIX = re.compile(
     r"|object|document|record)(?: (?:schema|structure|definition|fields|attributes))?$",
     re.I,
 )
-_QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]\s*|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
+_QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
 _DELTA = re.compile(
     r"\b(?:modified|extended|extension|updated?|changed|amended|changes|delta|additions?|new fields"
     r"|added|altered|augmented|existing|unchanged)\b",
@@ -167,6 +168,15 @@ def announce(text: str) -> Announcement:
     if _PLURAL_GROUP.match(bare) or _GROUP.match(_without_qualifier(bare)[0]):
         return Announcement(Role.GROUP, kind=_kind_in(bare), delta=_is_delta(bare))
     return _entity(text, bare)
+
+
+def as_entity(text: str) -> Announcement | None:
+    """The heading read as the name of an entity, whatever it usually announces; None where it is no name."""
+    title = " ".join(_PART.sub("", _NUMBER.sub("", plain(text[:_LONGEST]))).strip(" :*").split())
+    name, _ = _without_qualifier(title)
+    if not _NAME.match(name) or len(name.split()) > 3:
+        return None
+    return replace(_entity(text, title), role=Role.ENTITY, doubtful=False)
 
 
 def label_of(text: str) -> tuple[str, str] | None:

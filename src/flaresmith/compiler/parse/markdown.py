@@ -72,9 +72,10 @@ class Prose:
 Block = Heading | Bullet | Table | Fence | Prose
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
-_BULLET = re.compile(r"([ \t]*)(?:[-*+•]|\d{1,9}[.)])[ \t]+(?=\S)")
+_BULLET = re.compile(r"([ \t]*)(?:[-*+•◦▪‣]|\d{1,9}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
 _SEPARATOR_CELL = re.compile(r":?-+:?")
+_SEPARATOR_ROW = re.compile(r"\|?(?:\s*:?-{1,80}:?\s*\|)+(?:\s*:?-{1,80}:?\s*)?")
 _RULE_MARKS = frozenset("-*_ ")
 
 
@@ -122,12 +123,31 @@ class _Scanner:
             self._take_fence(fence.group(1), fence.group(2))
         elif heading := _HEADING.match(line):
             self._take_heading(heading, line)
-        elif stripped.startswith("|") and stripped.count("|", 0, LONGEST_FACT) > 1:
+        elif (stripped.startswith("|") and stripped.count("|", 0, LONGEST_FACT) > 1) or self._bare_table(stripped):
             self._take_table()
         elif (bullet := _BULLET.match(line)) and not _is_rule(stripped):
             self._take_bullet(bullet, line)
+        elif level := self._underlined(line, stripped):
+            self._found.append(Heading(self._at + self._first, level, stripped))
+            self._bullets.clear()
+            self._at += 2
         else:
             self._take_prose(line, stripped)
+
+    def _bare_table(self, stripped: str) -> bool:
+        """`Field | Type` above `--- | ---`: a table without pipes at its edges."""
+        return "|" in stripped and bool(_SEPARATOR_ROW.fullmatch(self._after()))
+
+    def _underlined(self, line: str, stripped: str) -> int:
+        """The level of a heading that is underlined with `===` or `---`, else 0; a sentence above a rule is none."""
+        below = self._after()
+        alone = not self._at or not self._lines[self._at - 1].strip()
+        if len(below) < 3 or not alone or line[:1] in " \t>" or len(stripped) > 80 or stripped[-1] in ".:;,!?":
+            return 0
+        return {"=": 1, "-": 2}.get(below[0], 0) if len(set(below)) == 1 else 0
+
+    def _after(self) -> str:
+        return self._lines[self._at + 1].strip()[:LONGEST_FACT] if self._at + 1 < len(self._lines) else ""
 
     def _skip_comment(self) -> None:
         while self._at < len(self._lines) and "-->" not in self._lines[self._at]:
@@ -154,7 +174,7 @@ class _Scanner:
         self._bullets.clear()
         start, separated = self._at, False
         rows: list[Row] = []
-        while self._at < len(self._lines) and (text := self._lines[self._at].strip()).startswith("|"):
+        while self._at < len(self._lines) and _is_row(text := self._lines[self._at].strip()):
             cells = split_row(text)
             if cells and all(_SEPARATOR_CELL.fullmatch(cell) for cell in cells):
                 separated = separated or len(rows) == 1
@@ -167,7 +187,7 @@ class _Scanner:
     def _take_bullet(self, match: re.Match[str], line: str) -> None:
         indent = len(match.group(1).expandtabs(4))
         bullet = Bullet(self._at + self._first, match.end() + 1, indent, line[match.end() :].strip())
-        while self._bullets and self._bullets[-1].indent >= indent:
+        while self._bullets and self._bullets[-1].indent + 2 > indent:  # a child stands below its parent's text
             self._bullets.pop()
         if self._bullets:
             self._bullets[-1].children.append(bullet)
@@ -186,6 +206,10 @@ class _Scanner:
                 self._bullets.clear()
             self._found.append(Prose(self._at + self._first, stripped.removeprefix(">").strip()))
         self._at += 1
+
+
+def _is_row(text: str) -> bool:
+    return text.startswith("|") or ("|" in text[:LONGEST_FACT] and text[0] not in "#>`~<" and not _BULLET.match(text))
 
 
 def split_row(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from flaresmith.compiler.parse.types import read_type
 
 _TABLE_WORDS = frozenset("CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK EXCLUDE INDEX KEY LIKE PARTITION".split())  # noqa: SIM905
 _PSEUDO = re.compile(r"^\s*(?:table\s+)?[`\"]?[A-Za-z_]\w*[`\"]?(?:\.[A-Za-z_]\w*)?\s*\(\s*(?:--.*)?$", re.M | re.I)
+TABLE = re.compile(rf"\bcreate\s+(?:\w+\s+){{0,2}}table\b|{_PSEUDO.pattern}", re.M | re.I)  # what declares one
 _KEYWORDS = frozenset(
     [
         "CHECK",

@@ -121,11 +121,14 @@ def has_types(table: Table) -> bool:
     return "type" in header_of(table)[0] and "required" in header_of(table)[0]
 
 
-def read_rows(table: Table, file: str) -> tuple[list[Written], list[Row]]:
-    """The fields that a field table describes, and the rows that were not understood."""
+def read_rows(table: Table, file: str, before: Columns | None = None) -> tuple[list[Written], list[Row]]:
+    """The fields that a field table describes, and the rows that were not understood.
+
+    `before` are the columns of the table above, which rows without a header of their own go on with.
+    """
     columns, _ = header_of(table)
     rows = table.rows[1:] if columns else table.rows
-    columns = columns or {"name": 0, "type": 1, "constraints": 2, "notes": 3}
+    columns = columns or before or {"name": 0, "type": 1, "constraints": 2, "notes": 3}
     width = max(len(table.rows[0].cells), max(columns.values()) + 1 if columns else 0)
     fields: list[Written] = []
     unread: list[Row] = []
