@@ -112,7 +112,8 @@ class FsRefresh extends HTMLElement {
     if (document.hidden || this.busy || this.contains(document.activeElement)) return;
     this.busy = true;
     try {
-      const response = await fetch(this.getAttribute("src"), { headers: { "HX-Request": "true" }, cache: "no-cache" });
+      const headers = { "HX-Request": "true", Accept: "text/html" };
+      const response = await fetch(this.getAttribute("src"), { headers, cache: "no-cache" });
       if (!response.ok) throw new Error(String(response.status));
       const wanted = h("fs-refresh", {});
       wanted.innerHTML = await response.text();
