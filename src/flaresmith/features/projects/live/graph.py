@@ -92,7 +92,7 @@ def _commit(project: WantedProject, environment: WantedEnvironment, code: Wanted
             "parents": code.parent,
         },
         needs=("repository-all",),
-        reason=f"revision {code.number}: {code.message.splitlines()[0]}",
+        reason=code.message.splitlines()[0],
     )
 
 
