@@ -157,6 +157,13 @@ async def test_the_gateway_asks_who_you_are(world: World, preview: httpx.AsyncCl
     assert (await preview.request(method, f"/{world.slug}/dev/shelves", headers=token)).status_code == 404
 
 
+def test_the_gateway_has_no_other_address(installation: str) -> None:
+    from flaresmith.gateway import create_app
+
+    paths = {one.path for one in _walk(create_app().router.routes)}  # type: ignore[attr-defined]
+    assert paths == {"/health", "/alive", "/metrics", "/{project}/{environment}/{path:path}"}
+
+
 @pytest.mark.parametrize("service", ["git-upload-pack", "git-receive-pack"])
 async def test_the_git_door_asks_who_you_are(world: World, anonymous: httpx.AsyncClient, service: str) -> None:
     for method, path in (("GET", f"info/refs?service={service}"), ("POST", service)):

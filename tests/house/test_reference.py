@@ -18,8 +18,14 @@ from flaresmith.cli.local.docs.rules import all_rules
 FOLDER = ROOT / "docs" / "reference"
 
 
-def test_the_reference_is_up_to_date() -> None:
-    assert stale(generate(), FOLDER) == [], "run `flaresmith docs reference` and commit the result"
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The reference as the code says it now."""
+    return generate()
+
+
+def test_the_reference_is_up_to_date(pages: dict[str, str]) -> None:
+    assert stale(pages, FOLDER) == [], "run `flaresmith docs reference` and commit the result"
 
 
 def test_another_process_with_other_hashes_says_the_same(tmp_path: Path) -> None:
@@ -41,18 +47,17 @@ def test_check_names_what_is_stale_and_writes_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["errors.md", "forgotten.md"]
 
 
-def test_writing_brings_a_folder_up_to_date(tmp_path: Path) -> None:
+def test_writing_brings_a_folder_up_to_date(pages: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "forgotten.md").write_text("nobody's")
     assert CliRunner().invoke(build(), ["docs", "reference", "--out", str(tmp_path)]).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == set(PAGES)
-    assert stale(generate(), tmp_path) == []
+    assert stale(pages, tmp_path) == []
 
 
-@pytest.mark.parametrize("rule", ["secret-in-spec", "no-specs", "not-understood", "unsafe-path", "cyclic-ref"])
-def test_rules_are_found_where_they_are_worded(rule: str) -> None:
-    assert rule in {one.name for one in all_rules()}
+def test_rules_are_found_where_they_are_worded() -> None:
+    known = {"secret-in-spec", "no-specs", "not-understood", "unsafe-path", "cyclic-ref"}
+    assert known <= {one.name for one in all_rules()}
 
 
-def test_every_error_has_its_own_words() -> None:
-    errors = generate()["errors.md"].partition("## Every error")[2]
-    assert "|  |" not in errors
+def test_every_error_has_its_own_words(pages: dict[str, str]) -> None:
+    assert "|  |" not in pages["errors.md"].partition("## Every error")[2]
