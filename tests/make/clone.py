@@ -36,6 +36,10 @@ class Clone:
         """Push to the branch, or another; "" or what Git complains of."""
         return await self._git("push", "-q", "origin", f"HEAD:{to or self.branch}")
 
+    async def remove(self, branch: str) -> str:
+        """Delete a branch of the repository; "" or what Git complains of."""
+        return await self._git("push", "-q", "origin", f":{branch}")
+
     async def pull(self) -> None:
         assert await self._git("pull", "-q", "--ff-only", "origin", self.branch) == ""
 

@@ -91,7 +91,7 @@ async def _carry_out(tx: Tx, project: ProjectView, prepared: Prepared, report: d
     plan, revision = prepared.plan, prepared.revision
     assert plan is not None
     assert revision is not None
-    if not plan.code:
+    if not plan.code and not any(change.key == "commit-dev" for change in plan.resources):
         return await projects.request_run(tx, project.id, "repair")
     run = await projects.request_run(tx, project.id, "apply")  # first: of two at once, one is told to wait here
     known = await project_queries.find_revision(tx, project.id)

@@ -242,25 +242,26 @@ async def finish_run(tx: Tx, run_id: uuid.UUID, *, ok: bool, summary: str, repor
 async def set_member(tx: Tx, project_id: uuid.UUID, user_id: uuid.UUID, role: ProjectRole) -> None:
     """Give a person a role in the project; LastOwner when the only owner would lose theirs."""
     project = await queries.get_project(tx, project_id, MEMBERS)
+    if role != ProjectRole.OWNER:
+        await _keep_an_owner(tx, project_id, without=user_id)
     row = await tx.session.get(ProjectMember, (project_id, user_id))
     if row is None:
         tx.add(ProjectMember(project_id=project_id, user_id=user_id, org_id=project.org_id, role=role))
     else:
         row.role = role
     await tx.flush()
-    await _keep_an_owner(tx, project_id)
     audit(tx, "project.member.set", "user", user_id, project_id=project_id, role=role)
 
 
 async def remove_member(tx: Tx, project_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Take a person out of the project; LastOwner when it is the only owner."""
     await queries.get_project(tx, project_id, MEMBERS)
+    await _keep_an_owner(tx, project_id, without=user_id)
     row = await tx.session.get(ProjectMember, (project_id, user_id))
     if row is not None:
-        await tx.session.delete(row)
-        await tx.flush()
-        await _keep_an_owner(tx, project_id)
         audit(tx, "project.member.remove", "user", user_id, project_id=project_id)
+        await tx.flush()  # while the actor still belongs to the project
+        await tx.session.delete(row)
 
 
 async def _made_before(tx: Tx, project_id: uuid.UUID, request_hash: str) -> tuple[ProjectView, RunView] | None:
@@ -336,9 +337,13 @@ async def _free_handle(tx: Tx, slug: str) -> str:
     return f"{slug[:33].rstrip('-')}-{secrets.token_hex(3)}" if taken or len(slug) > 40 else slug
 
 
-async def _keep_an_owner(tx: Tx, project_id: uuid.UUID) -> None:
-    owners = await tx.session.scalar(
-        select(func.count()).where(ProjectMember.project_id == project_id, ProjectMember.role == "owner")
+async def _keep_an_owner(tx: Tx, project_id: uuid.UUID, *, without: uuid.UUID) -> None:
+    """Asked before the change, because who has left sees no members; of two who leave at once, one waits here."""
+    owners = await tx.session.scalars(
+        select(ProjectMember.user_id)
+        .where(ProjectMember.project_id == project_id, ProjectMember.role == ProjectRole.OWNER)
+        .order_by(ProjectMember.user_id)
+        .with_for_update()
     )
-    if not owners:
+    if set(owners) == {without}:
         raise LastOwner()

@@ -100,8 +100,16 @@ async def _plan(actor: Actor, request: PlanRequest) -> Prepared:
     )
     changes = comparison.changes or comparison.conflicts
     look = await project_live.look(actor, project.id, revision if changes else None)
+    if not changes and _pushed(look, source.head):
+        look = await project_live.look(actor, project.id, revision)
     view = plan_view(project, built, comparison, look, _state_hash(look, source.head))
     return Prepared(built, store.addresses(files), revision, comparison, view)
+
+
+def _pushed(look: project_live.Look, head: str | None) -> bool:
+    """Whether dev's branch is at another commit than the one that was put there last: somebody pushed."""
+    known = look.states.get("commit-dev")
+    return known is not None and head is not None and known.outputs.get("commit") != head
 
 
 def _compare(
@@ -143,6 +151,8 @@ def _message(built: Build, comparison: Comparison | None) -> str:
     if comparison is None:
         subject = f"Generate {built.model.name} from its specs"
         served = sorted({r.id for f in built.model.features for r in f.requirements})
+    elif not comparison.changes:
+        subject, served = "Take in what was pushed to dev", []
     else:
         subject = (
             f"Apply specs: {len(comparison.created)} created, {len(comparison.modified)} changed, "

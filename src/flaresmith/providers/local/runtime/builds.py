@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ class Builds:
             raise TestsFailed(
                 "The tests did not come to an end.", hint="See the end of the output.", details=list(last)
             )
-        _judge(report)
+        _judge(report, list(last))
         return report
 
     async def _run(
@@ -137,8 +138,11 @@ async def _read_report(ours: socket.socket) -> dict[str, Any] | None:
     return report if isinstance(report, dict) and {"passed", "failed", "skipped", "failures"} <= report.keys() else None
 
 
-def _judge(report: dict[str, Any]) -> None:
-    if report["failed"] or report.get("code") not in (0, _NO_TESTS):
+def _judge(report: dict[str, Any], last: Sequence[str]) -> None:
+    if not report["failed"] and report.get("code") not in (0, _NO_TESTS):
+        why = next((line.strip() for line in reversed(last) if line.strip()), "no word of why")
+        raise TestsFailed(f"The tests could not be started: {why[:300]}", details={**report, "output": last})
+    if report["failed"]:
         failing = [str(failure.get("name")) for failure in report["failures"][:10]]
         raise TestsFailed(
             f"{report['failed']} of {report['passed'] + report['failed']} tests fail: {', '.join(failing)}",
