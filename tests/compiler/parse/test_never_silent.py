@@ -143,7 +143,8 @@ def test_headings_of_other_forms(model_of, title):
 
 def test_a_heading_with_two_qualifiers_is_an_entity(model_of):
     model = model_of(
-        "### Product (Sheet: 'Products') — EXISTING, MODIFIED\n\n| Column | Field | Type |\n|-|-|-|\n| A | id | uuid |\n"
+        "### Product (Sheet: 'Products') — EXISTING, MODIFIED\n\n"
+        "| Column | Field | Type |\n|-|-|-|\n| A | id | uuid |\n"
     )
     assert [(e.name, [f.name for f in e.fields]) for e in model.entities] == [("Product", ["id"])]
 
@@ -157,19 +158,22 @@ def test_a_table_of_unknown_form_below_an_entity_is_counted(model_of):
 
 
 def test_diagrams_are_told_once_and_not_counted(model_of):
-    box = "```\n┌────────┐     ┌────────┐\n│ Tool   │────>│ Loan   │\n│ id     │     │ toolId │\n└────────┘     └────────┘\n```\n"
+    box = "```\n┌────────┐     ┌────────┐\n│ Tool   │────>│ Loan   │\n└────────┘     └────────┘\n```\n"
     flow = "```mermaid\nsequenceDiagram\n  A->>B: borrow\n```\n"
     tree = "```\nsrc/\n├── a.py\n└── b.py\n```\n"
     model = model_of(f"# Data Model\n\n## Overview\n\n{box}\n{flow}\n{tree}\n### Tool\n- id: uuid\n- name: string\n")
     assert [(d.source.line, d.severity) for d in model.diagnostics if d.rule == "diagram-not-read"] == [
         (6, "info"),
-        (13, "info"),
+        (12, "info"),
     ]
     assert model.not_understood == 0
 
 
 def test_code_of_other_languages_is_counted_unless_its_entity_is_described(model_of):
-    code = "```python\n@dataclass\nclass Tool:\n    id: UUID\n    name: str\n\n    def rename(self, name: str) -> None:\n        self.name = name\n```\n"
+    code = (
+        "```python\n@dataclass\nclass Tool:\n    id: UUID\n    name: str\n\n"
+        "    def rename(self, name: str) -> None:\n        self.name = name\n```\n"
+    )
     assert model_of(f"## Notes\n\n{code}").not_understood == 2
     assert model_of(f"### Tool\n- id: uuid\n- name: string\n\n{code}").not_understood == 0
 

@@ -14,7 +14,7 @@ from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Role
 from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
-from flaresmith.compiler.parse.outline import is_plain_field, named_rows, outline_of, typed_bullet
+from flaresmith.compiler.parse.outline import has_types, is_plain_field, named_rows, outline_of, typed_bullet
 from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
@@ -144,7 +144,7 @@ class Body:
 
     def _table(self, table: Table) -> None:
         other = self._role in (Role.LINKS, Role.STATES, Role.INDEXES)
-        if tables.is_field_table(table) and (not other or (self._draft.name and outline_of([table]).is_entity)):
+        if tables.is_field_table(table) and (not other or (self._draft.name and has_types(table))):
             self._field_table(table)
             return
         self._collected.lines.update(row.line for row in table.rows[:1] if table.separated)
@@ -221,7 +221,7 @@ class Body:
                 self._values(tuple(filter(None, (_value(item.text),))))
             else:
                 self._fact(item.text, source)
-            for child in item.children:
+            for child in self._beside_fields(item.children):
                 self._fact(child.text, Source(self._file, child.line, child.column))
 
     def _beside_fields(self, items: list[Bullet]) -> Iterator[Bullet]:

@@ -18,6 +18,9 @@ _BARE_COLUMNS = re.compile(
 _TICKED_COLUMNS = re.compile(
     r"`\(?((?:[^\W\d]\w{0,80}(?:\s+(?:asc|desc))?\s*[,+]\s*){0,10}[^\W\d]\w{0,80})(?:\s+(?:asc|desc))?\)?`", re.I
 )
+_ABOUT_INDEX = re.compile(
+    r"\s*\(\s*((?:unique|composite|partial|btree|b-tree|gin|gist|hash(?= index)|desc|asc)(?: index)?)\s*\)", re.I
+)
 _INDEX_NAME = re.compile(r"^(?:idx|ix|uq|uk|uniq|unique|pk|fk|index)_|_(?:idx|index|key|uniq|unique|pkey)$", re.I)
 _WHERE = re.compile(r"\bwhere\s+(.{3,300}?)\)?$", re.I)
 _CARDINALITY = re.compile(
@@ -70,6 +73,7 @@ def read_index(text: str, source: Source) -> Index | None:
 
 
 def _index_columns(text: str, clean: str) -> tuple[str, ...]:
+    clean = _ABOUT_INDEX.sub(r" \1", clean)
     if found := _COLUMNS.search(clean):
         return _split_columns(found.group(1))
     ticked = [name for match in _TICKED_COLUMNS.finditer(text) for name in _split_columns(match.group(1))]
@@ -89,7 +93,7 @@ def _split_columns(text: str) -> tuple[str, ...]:
 
 def index_owner(text: str) -> str:
     """The table that an index line names: `component_artifacts(name) unique` → `component_artifacts`."""
-    match = re.match(r"^([^\W\d]\w{0,80})\s*\(", plain(text)[:200])
+    match = re.match(r"^([^\W\d]\w{0,80})\s*\(", _ABOUT_INDEX.sub("", plain(text)[:200]))
     return match.group(1) if match and match.group(1).lower() not in ("unique", "index", "partial") else ""
 
 

@@ -100,6 +100,11 @@ def is_plain_field(bullet: Bullet) -> bool:
     )
 
 
+def has_types(table: Table) -> bool:
+    """Whether most rows of a table name a field and a known type."""
+    return len(typed_rows(table)) * 2 > len(table.rows) - table.separated
+
+
 def typed_rows(table: Table) -> list[Written]:
     """The rows of a table that name a field and a known type."""
     written, _ = tables.read_rows(table, "") if tables.is_field_table(table) else ([], [])

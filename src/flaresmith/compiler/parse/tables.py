@@ -128,7 +128,7 @@ def read_rows(table: Table, file: str, before: Columns | None = None) -> tuple[l
     """
     columns, _ = header_of(table)
     rows = table.rows[1:] if columns else table.rows
-    columns = columns or before or {"name": 0, "type": 1, "constraints": 2, "notes": 3}
+    columns = columns or before or _columns_of(rows)
     width = max(len(table.rows[0].cells), max(columns.values()) + 1 if columns else 0)
     fields: list[Written] = []
     unread: list[Row] = []
@@ -138,6 +138,12 @@ def read_rows(table: Table, file: str, before: Columns | None = None) -> tuple[l
             unread.append(row)
         fields.extend(read or ())
     return fields, unread
+
+
+def _columns_of(rows: Sequence[Row]) -> Columns:
+    """What the columns of a table without a header are: name, type, then yes and no, or constraints."""
+    answers = all(len(row.cells) > 2 and _bare(row.cells[2]) in _YES | _NO for row in rows)
+    return {"name": 0, "type": 1, "required" if answers else "constraints": 2, "notes": 3}
 
 
 def _row(cells: Sequence[str], columns: Columns, row: Row, file: str) -> list[Written] | None:
