@@ -117,6 +117,10 @@ class Machine:
         self.process.wait()
         self.process = None
 
+    def close(self) -> None:
+        if self.process is not None:
+            self.kill(signal.SIGTERM)
+
     def processes(self) -> list[int]:
         """Every program that runs for this data folder: first in a list of its own, or at home in a release."""
         found = []
@@ -198,5 +202,4 @@ def machine(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iter
     try:
         yield machine
     finally:
-        if machine.process is not None:
-            machine.kill(signal.SIGTERM)
+        machine.close()

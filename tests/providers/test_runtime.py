@@ -427,7 +427,13 @@ async def test_without_namespaces(
 ) -> None:
     machine = Machine(tmp_path_factory.mktemp("plain"), database_url, isolation="process")
     machine.start()
-    service = Deployment(await connect(machine.settings, store.read), machine, store, call)
+    with contextlib.closing(machine):
+        await _live_without_namespaces(Deployment(await connect(machine.settings, store.read), machine, store, call))
+    assert machine.processes() == []
+
+
+async def _live_without_namespaces(service: Deployment) -> None:
+    machine = service.machine
     await service.prepare()
     found = await service.deploy("1", extra=_CHILD)
     assert found.outputs["isolation"] == "process"
@@ -441,8 +447,6 @@ async def test_without_namespaces(
     wait_for(lambda: not machine.processes())
     machine.start()
     assert (await service.get("/version"))["version"] == "1"
-    machine.kill(signal.SIGTERM)
-    assert machine.processes() == []
 
 
 _CHILD = """

@@ -121,9 +121,11 @@ def _guard(token: str) -> Any:
             return await handler(request)
         except Problem as problem:
             return _answer(to_json(problem), problem.status)
-        except (OSError, TimeoutError, ValueError, KeyError) as error:
+        except web.HTTPException as refused:
+            return _answer(to_json(NotFound(refused.reason)), refused.status)
+        except Exception as error:  # the last door: whatever it is, the caller gets a sentence and the log the rest
             observe.log().exception("runtime.failed", path=request.path)
-            return _answer(to_json(Failed(f"The local runtime failed: {error}")), 500)
+            return _answer(to_json(Failed(f"The local runtime failed: {type(error).__name__}: {error}")), 500)
 
     return guard
 
