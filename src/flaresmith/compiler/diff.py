@@ -86,6 +86,7 @@ class _Difference:
         self.after = {table.name: table for table in after}
         self.rebuilt = {n for n in self._shared() if self.before[n].primary_key != self.after[n].primary_key}
         self.kept = [n for n in self._shared() if n not in self.rebuilt]
+        self._tied = self._tied_keys()
 
     def operations(self) -> Iterator[SchemaOperation]:
         """Keys that are gone, tables that are new, columns, new keys, and what is lost last."""
@@ -100,21 +101,30 @@ class _Difference:
         gone = sorted(self.before.keys() - self.after.keys())
         yield from self._dropped_tables(gone, "it is no longer in the specs")
 
+    def _tied_keys(self) -> frozenset[str]:
+        """Keys of tables that go, which would hold on to another table or close a circle."""
+        removed = [table for name, table in self.before.items() if name not in self.kept]
+        _, late = creation_order(removed)
+        held = {*self.kept, *self.rebuilt}
+        keys = ((table, key) for table in removed for key in table.foreign_keys)
+        return late | {key.name for table, key in keys if key.target in held and key.target != table.name}
+
     def _shared(self) -> list[str]:
         return sorted(self.before.keys() & self.after.keys())
 
     def _dropped_keys(self) -> Iterator[SchemaOperation]:
-        removed = self.before.keys() - self.after.keys() | self.rebuilt
-        _, late = creation_order([self.before[name] for name in removed])
         for name in sorted(self.before):
             for key in self.before[name].foreign_keys:
-                if self._is_dropped(name, key) or (name in removed and key.name in late):
+                if self._is_dropped(name, key):
                     yield _drop(name, "drop_foreign_key", key)
         for name in self.kept:
             yield from self._dropped_constraints(self.before[name], self.after[name])
 
     def _is_dropped(self, name: str, key: ForeignKey) -> bool:
-        return name in self.kept and (key.target in self.rebuilt or not self._has_foreign_key(name, key))
+        """Whether a key goes by itself, before what it stands on changes; others go with their table."""
+        if name in self.kept:
+            return key.target in self.rebuilt or not self._has_foreign_key(name, key)
+        return key.name in self._tied
 
     def _has_foreign_key(self, name: str, key: ForeignKey) -> bool:
         return key in self.after[name].foreign_keys and _end_types(self.before, name, key) == _end_types(
@@ -134,32 +144,32 @@ class _Difference:
                 yield _drop(old.name, "drop_unique", unique)
 
     def _dropped_tables(self, names: Sequence[str], reason: str) -> Iterator[SchemaOperation]:
-        ordered, late = creation_order([self.before[name] for name in names])
+        ordered, _ = creation_order([self.before[name] for name in names])
         for table in reversed(ordered):
             loses = f"drops table {table.name} and all its rows"
-            arguments = _table_arguments(table, late)
+            arguments = _table_arguments(table, self._tied)
             yield SchemaOperation("drop_table", table.name, arguments, f"{_of(table)}: {reason}", True, loses)
 
     def _created_tables(self) -> Iterator[SchemaOperation]:
-        new = [self.after[name] for name in self.after if name not in self.before or name in self.rebuilt]
-        ordered, late = creation_order(new)
+        ordered, late = self._new_tables()
         for table in ordered:
             reason = f"{table.why or _of(table)} was added"
-            yield SchemaOperation("create_table", table.name, _table_arguments(table, late | self._odd(new)), reason)
-        for table in ordered:
-            for key in table.foreign_keys:
-                if key.name in late | self._odd(new):
-                    yield _add(table.name, "add_foreign_key", key, "it closes a circle of references", existing=False)
+            yield SchemaOperation("create_table", table.name, _table_arguments(table, late), reason)
 
-    def _odd(self, tables_: Sequence[Table]) -> frozenset[str]:
-        """Keys that wait because they point at a column which becomes unique only now."""
-        keys = [key for table in tables_ for key in table.foreign_keys if key.target in self.kept]
-        return frozenset(key.name for key in keys if not self._is_unique_already(key))
+    def _new_tables(self) -> tuple[Sequence[Table], frozenset[str]]:
+        """Tables to create in order, and their keys that wait: they close a circle, or stand on what changes too."""
+        new = [table for name, table in self.after.items() if name not in self.kept]
+        ordered, late = creation_order(new)
+        waiting = {key.name for table in new for key in table.foreign_keys if not self._stands_already(key)}
+        return ordered, late | waiting
 
-    def _is_unique_already(self, key: ForeignKey) -> bool:
-        target = self.before[key.target]
-        uniques = {unique.columns for unique in target.uniques} | {target.primary_key}
-        return (key.target_column,) in uniques
+    def _stands_already(self, key: ForeignKey) -> bool:
+        if key.target not in self.kept:
+            return True
+        old, new = self.before[key.target], self.after[key.target]
+        was, now = old.column(key.target_column), new.column(key.target_column)
+        uniques = {unique.columns for unique in old.uniques} | {old.primary_key}
+        return (key.target_column,) in uniques and was is not None and now is not None and was.type == now.type
 
     def _columns(self, old: Table, new: Table) -> Iterator[SchemaOperation]:
         for column in new.columns:
@@ -180,6 +190,11 @@ class _Difference:
             for index in new.indexes:
                 if index not in old.indexes:
                     yield _add(name, "add_index", index, "reads and lookups use it")
+        ordered, late = self._new_tables()
+        for table in ordered:
+            for key in table.foreign_keys:
+                if key.name in late:
+                    yield _add(table.name, "add_foreign_key", key, f"{key.column} refers to {key.target}")
         for name in self.kept:
             for key in self.after[name].foreign_keys:
                 if key.target in self.rebuilt or not self._had_foreign_key(name, key):

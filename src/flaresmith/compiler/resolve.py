@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.literals import fits
 from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Reference, Source, Type
 
 _CREATED = frozenset({"created_at", "created_on", "created", "inserted_at", "creation_date", "date_created"})
@@ -136,15 +137,27 @@ def _implied_default(key: Field) -> str:
 
 
 def _with_sound_default(field: Field) -> Field:
+    """A default that the database would refuse is no default."""
+    if not field.has_default or _is_sound(field):
+        return field
+    return replace(field, default=None, has_default=False)
+
+
+def _is_sound(field: Field) -> bool:
     made = generated(field)
+    if not made:
+        empty = field.default is None and _may_be_null(field)
+        return empty or fits(field.type, field.limits, field.default)
     kinds = {
         "now": {Kind.DATETIME, Kind.DATE, Kind.TIME},
         "uuid": {Kind.UUID} | ({Kind.STRING} if (field.type.length or 36) >= 36 else set()),
         "increment": _WHOLE,
     }
-    if made and (field.type.kind not in kinds.get(made, ()) or (made == "increment" and is_nullable(field))):
-        return replace(field, default=None, has_default=False)
-    return field
+    return field.type.kind in kinds.get(made, ()) and not (made == "increment" and is_nullable(field))
+
+
+def _may_be_null(field: Field) -> bool:
+    return not field.primary_key and (field.nullable or not field.required)
 
 
 def _referenced(entity: Entity, tables: Mapping[str, Entity]) -> Entity:

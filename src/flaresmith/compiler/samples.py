@@ -38,6 +38,12 @@ _FORMATS = {
 }
 
 
+_ADDRESSES = frozenset({"uri", "url"})
+_CHECKED = _ADDRESSES | {"email"}
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$")
+_CHECKS = {"email": re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), "uri": _ADDRESS, "url": _ADDRESS}
+
+
 class NoSample(ValueError):
     """No value could be found that the field accepts, a pattern that contradicts itself for instance."""
 
@@ -130,18 +136,40 @@ def _text(kind: Type, limits: Limits, n: int, name: str) -> str:
     if least > most:
         raise NoSample(f"no text of {least} to {most} characters")
     if limits.pattern:
-        return matching(limits.pattern, n, least, most)
-    if (made := _formatted(kind.format, n)) and least <= len(made) <= most:
+        return _of_format(kind.format, matching(limits.pattern, n, least, most))
+    made = _formatted(kind.format, n, least)
+    if made and least <= len(made) <= most:
         return made
+    if kind.format in _CHECKED:
+        return _shortest(kind.format, n, least, most)
     return fitted(f"{name.capitalize()} {n}", n, least, most)
 
 
-def _formatted(form: str, n: int) -> str:
+def _formatted(form: str, n: int, least: int) -> str:
+    """A sample of a format, as long as asked where the format allows that."""
     if form == "date":
         return _moment(Kind.DATE, n)
     if form == "uuid":
         return str(uuid.uuid5(_NAMESPACE, f"text {n}"))
-    return _FORMATS[form].format(n=n, b=n % 250 + 1, s=n % 60) if form in _FORMATS else ""
+    made = _FORMATS[form].format(n=n, b=n % 250 + 1, s=n % 60) if form in _FORMATS else ""
+    if form == "email":
+        return "x" * (least - len(made)) + made
+    return made + "x" * (least - len(made)) if form in _ADDRESSES else made
+
+
+def _of_format(form: str, text: str) -> str:
+    wanted = _CHECKS.get(form)
+    if wanted and not wanted.search(text):
+        raise NoSample(f"the pattern leaves no room for the format {form}")
+    return text
+
+
+def _shortest(form: str, n: int, least: int, most: int) -> str:
+    """The shortest address of a format that the service checks."""
+    made = f"{_short(n, 2)}@b.co" if form == "email" else f"a:{_short(n, 2)}"
+    if not least <= len(made) <= most:
+        raise NoSample(f"no {form} of {least} to {most} characters")
+    return made
 
 
 def fitted(text: str, n: int, least: int, most: int) -> str:

@@ -132,7 +132,8 @@ def prose(value: str) -> str:
 def docstring(first: str, *paragraphs: str, indent: int = 0) -> list[str]:
     """A docstring of wrapped paragraphs; empty ones are left out."""
     pad = " " * indent
-    wrapped = [_wrap(prose(p), WIDTH - indent - 6) for p in (first, *paragraphs) if p.strip()]
+    said = [prose(paragraph) for paragraph in (first, *paragraphs)]
+    wrapped = [_wrap(words, WIDTH - indent - 6) for words in said if words] or [["Without a description."]]
     if len(wrapped) == 1 and len(wrapped[0]) == 1:
         return [f'{pad}"""{wrapped[0][0]}"""']
     body = [line for index, paragraph in enumerate(wrapped) for line in (*([""] if index else []), *paragraph)]

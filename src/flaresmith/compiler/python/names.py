@@ -10,15 +10,19 @@ from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Model
 
 RESERVED_MODULES = frozenset({"base", "contract", "health", "conftest", "factories", "service"})
-_CLASSES = """Annotated Any Base Binary Body Call ClassVar Closed Decimal Email Field Float Int32 Int64 Literal Mapped
-    Matches Number Open Page Path Query Request Response RootModel RootSchema Schema Session UNSET Uri Exception None
-    True False Optional Union TypeError ValueError KeyError Header Depends APIRouter Pattern Sequence Mapping Uuid"""
+_CLASSES = """APIRouter Annotated Any Base Binary Body Call ClassVar Closed Decimal Depends Email Exception Factory False
+    Field Float Header Int32 Int64 KeyError Literal Made Mapped Mapping Matches None Number Open Optional Page Parent Path
+    Pattern Query Request Response RootModel RootSchema Sample Schema Sequence Session True TypeError UNSET Union Unique
+    Uri Uuid ValueError"""
 RESERVED_CLASSES = frozenset(_CLASSES.split())
 # What a name in a class body would hide: types of annotations, and attributes of declarative and pydantic classes.
 _ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list mapped_column object postgresql sa str
     tuple uuid metadata registry type_annotation_map self cls copy construct fields from_orm json parse_file parse_obj
     parse_raw schema schema_json update_forward_refs validate drop_read_only"""
 RESERVED_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
+
+
+_SCHEMA_KINDS = ("Create", "Query", "Read", "Update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Names:
 
     def enum(self, entity: Entity, field: Field) -> str:
         """The name of an enum field's values: `BookStatus`."""
-        return self.classes[entity.name] + naming.pascal(field.name)
+        taken = [*_SCHEMA_KINDS, *(naming.pascal(f.name) for f in entity.fields)]
+        place = next(number for number, other in enumerate(entity.fields) if other.name == field.name)
+        return self.classes[entity.name] + naming.distinct(taken)[len(_SCHEMA_KINDS) + place]
 
 
 def names(entities: Sequence[Entity]) -> Names:
@@ -44,14 +50,15 @@ def names(entities: Sequence[Entity]) -> Names:
 
 def attributes(entity: Entity) -> dict[str, str]:
     """Field name → attribute, shared by the table's class and the schemas."""
-    wanted = [_attribute(field.name) for field in entity.fields]
-    return dict(zip((field.name for field in entity.fields), naming.distinct(wanted), strict=True))
+    return attributes_of(field.name for field in entity.fields)
 
 
 def attributes_of(wire_names: Iterable[str]) -> dict[str, str]:
-    """Wire name → attribute, for an object of a contract."""
+    """Wire name → attribute. A name that is an attribute already keeps it, so none is another's wire name."""
     listed = list(wire_names)
-    return dict(zip(listed, naming.distinct(map(_attribute, listed)), strict=True))
+    settled = sorted(listed, key=lambda name: _attribute(name) != name)
+    chosen = dict(zip(settled, naming.distinct(map(_attribute, settled)), strict=True))
+    return {name: chosen[name] for name in listed}
 
 
 def sound_entities(model: Model) -> tuple[Entity, ...]:

@@ -56,7 +56,7 @@ def _using(was: str, now: Column) -> tuple[str, str]:
         return f"left({column}::text, {length})", f"text longer than {length} characters is cut"
     if _is_lossless(was, wanted):
         return f"{column}::{wanted}", ""
-    instead = "NULL" if now.nullable else (now.filler.replace("rows.n", "0") or "NULL")
+    instead = "NULL" if now.nullable else (now.filler.replace("numbered__rows.n", "0") or "NULL")
     digits = _WHOLE_DIGITS.get(wanted)
     if digits and (was == "text" or _VARCHAR.fullmatch(was)):
         test = f"{column} ~ '^-?[0-9]{{1,{digits}}}$'"

@@ -14,8 +14,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.literals import literal_text
 from flaresmith.compiler.model import Kind, Type
-from flaresmith.compiler.tables.sql import literal, literal_text, quoted
+from flaresmith.compiler.tables.sql import literal, quoted
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 20
@@ -48,6 +49,7 @@ _FAMILIES = {
 }
 
 
+_UNORDERED = frozenset({Kind.JSON, Kind.ARRAY, Kind.BINARY})  # these are only tested for null
 Values = Mapping[str, Any]
 Truth = Callable[[Values], bool | None]
 
@@ -104,7 +106,7 @@ def read_condition(condition: str, columns: Mapping[str, tuple[str, Type]]) -> C
 
 class _Reader:
     def __init__(self, condition: str, columns: Mapping[str, tuple[str, Type]]) -> None:
-        self.columns = {naming.snake(name): column for name, column in columns.items()}
+        self.columns = {naming.snake(name): column for name, column in columns.items()} | dict(columns)
         self.tokens = _tokens(condition)
         self.position = 0
         self.depth = 0
@@ -184,7 +186,8 @@ class _Reader:
     def _comparable(self, left: Term) -> Term:
         """The next term, where PostgreSQL can compare it with `left`."""
         right = self._term()
-        if left.type is None and right.type is None:
+        kinds = [term.type.kind for term in (left, right) if term.type]
+        if not kinds or _UNORDERED & set(kinds):
             raise _NotUnderstood
         if left.family == right.family or _fits(left, right) or _fits(right, left):
             return right
@@ -204,7 +207,7 @@ class _Reader:
     def _column(self, name: str) -> Term:
         if name.lower() in {"true", "false"}:
             return Term("boolean", name.lower() == "true", name.lower())
-        known = self.columns.get(naming.snake(name))
+        known = self.columns.get(name) or self.columns.get(naming.snake(name))
         if known is None:
             raise _NotUnderstood
         column, kind = known

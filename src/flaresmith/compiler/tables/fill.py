@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flaresmith.compiler.literals import literal_text
 from flaresmith.compiler.model import Field, Kind
 from flaresmith.compiler.samples import NoSample, sample
-from flaresmith.compiler.tables.sql import column_default, column_type, literal, literal_text
+from flaresmith.compiler.tables.sql import column_default, column_type, literal
 
 _EMPTY = {Kind.JSON: "{}", Kind.ARRAY: "{}", Kind.BOOLEAN: "false", Kind.BINARY: ""}
 _NOW = {Kind.DATETIME: "now()", Kind.DATE: "current_date", Kind.TIME: "localtime"}
@@ -14,7 +15,7 @@ _ZEROABLE = frozenset({Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
 def filler(field: Field) -> str:
     """An SQL expression of the field's type: its default, else an empty, zero, first or present value.
 
-    `rows.n` stands for the number of the row, so that a unique column gets different values.
+    `numbered__rows.n` stands for the number of the row, so that a unique column gets different values.
     """
     default = column_default(field)
     if default.startswith("="):
@@ -57,12 +58,12 @@ def _distinct_filler(field: Field) -> str:
     kind = column_type(field)
     if field.type.kind in _ZEROABLE:
         start = int(field.limits.minimum or 0)
-        return f"({start} + rows.n)::{kind}"
+        return f"({start} + numbered__rows.n)::{kind}"
     if field.type.kind in {Kind.STRING, Kind.TEXT}:
         longest = min(field.type.length or 32, field.limits.max_length or 32, 32)
-        return f"right(md5(rows.n::text), {longest})::{kind}"
+        return f"right(md5(numbered__rows.n::text), {longest})::{kind}"
     if field.type.kind is Kind.DATE:
-        return "(current_date - rows.n::integer)"
+        return "(current_date - numbered__rows.n::integer)"
     if field.type.kind is Kind.DATETIME:
-        return "(now() - rows.n * interval '1 second')"
+        return "(now() - numbered__rows.n * interval '1 second')"
     return _plain_filler(field)

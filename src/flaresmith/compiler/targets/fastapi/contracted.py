@@ -132,7 +132,7 @@ class _Route:
             *lines(after("created = ", self.checked("Create")), 4),
             f"    row = {self.facts.name}(**rows.given(created))",
             "    session.add(row)",
-            "    await session.flush()",
+            "    await rows.written(session, row)",
             *self._location(),
             *self.answer(),
         ]
@@ -154,7 +154,7 @@ class _Route:
             *lines(after("changes = ", call("rows.given(", self.checked("Update"))), 4),
             *self.facts.checks(),
             "    rows.change(row, changes)",
-            "    await session.flush()",
+            "    await rows.written(session, row)",
             *self.answer(),
         ]
 
@@ -182,7 +182,7 @@ class _Route:
         changes = lines(after("changes = ", call("rows.given(", self.checked("Update"))), 4) if self.taken.body else []
         written = [*changes, "    rows.change(row, changes)"] if changes else []
         moved = self.facts.move(self.endpoint)
-        return [*self.find(lock=True), *moved, *written, "    await session.flush()", *self.answer()]
+        return [*self.find(lock=True), *moved, *written, "    await rows.written(session, row)", *self.answer()]
 
     def _tagged(self) -> list[str]:
         return [f"    rows.check_tag(request, rows.view_of({self.facts.name}Read, row))"]

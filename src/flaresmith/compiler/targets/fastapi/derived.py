@@ -55,7 +55,7 @@ def _create(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
         *signature(function, items, f"{name}Read", endpoint, f"Makes a {name}."),
         f"    row = {name}(**rows.given(body))",
         "    session.add(row)",
-        "    await session.flush()",
+        "    await rows.written(session, row)",
         f'    response.headers["Location"] = rows.location({text(facts.item_path(endpoint))}, row, KEYS)',
         *_view(facts),
     ]
@@ -73,7 +73,7 @@ def _get(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
 
 def _update(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
     steps = ["    changes = rows.given(body)", *facts.checks(), "    rows.change(row, changes)"]
-    steps.append("    await session.flush()")
+    steps.append("    await rows.written(session, row)")
     return _write(facts, endpoint, function, "Update", steps, f"Changes a {facts.name}.")
 
 
@@ -115,7 +115,7 @@ def _transition(facts: Facts, endpoint: Endpoint, function: str) -> list[str]:
         *signature(function, items, f"{facts.name}Read", endpoint, says),
         *facts.find(_key(facts, endpoint), lock=True),
         *facts.move(endpoint),
-        "    await session.flush()",
+        "    await rows.written(session, row)",
         *_view(facts),
     ]
 

@@ -11,7 +11,6 @@ from flaresmith.compiler.model import Entity, Field, Kind
 from flaresmith.compiler.samples import NoSample, sample
 from flaresmith.compiler.tables.expressions import Condition, read_condition
 
-# The times that the database fills in are not known here: a rule must hold for an early and for a late one.
 EARLY, LATE = "2001-01-01T00:00:00Z", "2098-01-01T00:00:00Z"
 _EXTREMES = {
     Kind.DATETIME: ("2000-01-01T00:00:00Z", "2099-01-01T00:00:00Z"),
@@ -44,8 +43,14 @@ def _conditions(entity: Entity) -> Iterator[Condition]:
 
 
 def _holds(rule: Condition, values: Mapping[str, Any], entity: Entity) -> bool:
-    made = [f.name for f in entity.fields if resolve.generated(f) == "now" and f.name not in values]
-    return all(rule.holds({**values, **dict.fromkeys(made, time)}) is not False for time in (EARLY, LATE))
+    return all(rule.holds({**made, **values}) is not False for made in _made_by_database(entity))
+
+
+def _made_by_database(entity: Entity) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the database fills in is not known here: a rule must hold for early and late, small and large values."""
+    extremes = {"now": (EARLY, LATE), "increment": (1, 10_000_000), "uuid": (None, None), "": (None, None)}
+    found = {field.name: extremes[resolve.generated(field)] for field in entity.fields}
+    return {name: pair[0] for name, pair in found.items()}, {name: pair[1] for name, pair in found.items()}
 
 
 def _changes(

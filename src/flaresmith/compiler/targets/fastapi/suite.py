@@ -12,8 +12,8 @@ from flaresmith.compiler.python.layout import (
     Node,
     after,
     call,
-    flat,
     header,
+    imports,
     lines,
     literal,
     text,
@@ -75,8 +75,8 @@ def _samples(entity: Entity, names: python_names.Names, trial: Trial) -> str:
                 "",
                 "from __future__ import annotations",
                 "",
-                f"from app.models.{module} import {name}",
-                f"from app.schemas.{module} import {name}Create, {name}Read",
+                *imports(f"app.models.{module}", [name]),
+                *imports(f"app.schemas.{module}", [f"{name}Create", f"{name}Read"]),
                 f"from factory import {', '.join(used)}",
                 "",
                 *lines(call("SAMPLE = Sample(", *items)),
@@ -200,15 +200,14 @@ class Suite:
         if len(keys) != len(self.entity.primary_key):
             empty = f'assert (await client.get({text(path)})).json()["items"] == []'
             return self.test("lists_start_empty", empty, rows=True)
-        asked = [f"{text(f.name)}: row[{text(f.name)}]" for f in keys]
-        first = text(keys[0].name)
+        asked = call("params=row.only(", *(text(field.name) for field in keys))
         return self.test(
             "a_list_can_be_narrowed",
             self.row(),
             self.row("_"),
-            call("page = await client.get(", text(path), Call("params={", tuple(asked), "}")),
+            call("page = await client.get(", text(path), asked),
             "assert page.status_code == 200, page.text",
-            f'assert [item[{first}] for item in page.json()["items"]] == [row[{first}]]',
+            'assert page.json()["items"] == [row]',
         )
 
     def _list_refusals(self, path: str) -> Iterator[list[str]]:
@@ -231,13 +230,15 @@ class Suite:
         needed = [f for f in self.entity.fields if not resolve.is_nullable(f) and not f.has_default]
         needed = [f for f in needed if not resolve.is_read_only(f)]
         sent = "{}" if needed else '{"no-such-field": 1}'
-        named = 'assert ["body", %s] in [issue["path"] for issue in issues]'
+        named = call("missing = [", text("body"), text(needed[0].name) if needed else "", close="]")
+        found = 'assert missing in [issue["path"] for issue in issues]'
+        missing: list[Node] = [named, found] if needed else ["assert issues"]
         return self.test(
             "an_incomplete_body_is_refused" if needed else "an_unknown_field_is_refused",
             f"answer = await client.post({text(path)}, json={sent})",
             "assert answer.status_code == 400",
             'issues = answer.json()["error"]["details"]["issues"]',
-            named % text(needed[0].name) if needed else "assert issues",
+            *missing,
             rows=False,
         )
 
@@ -261,9 +262,10 @@ class Suite:
         yield self.test(
             "a_change_keeps_the_rest",
             self.row(),
-            call("answer = await client.patch(", self._item(update), after("json=", literal({name: value}))),
+            after("changes = ", literal({name: value})),
+            call("answer = await client.patch(", self._item(update), "json=changes"),
             "assert answer.status_code == 200, answer.text",
-            f"assert answer.json()[{text(name)}] == {flat(literal(value))}",
+            "assert answer.json() == answer.json() | changes",
         )
 
     def _changed(self) -> tuple[str, object] | None:
@@ -282,8 +284,8 @@ class Suite:
     def _replace(self, replace: Endpoint) -> list[str]:
         kept = [f for f in self.entity.primary_key if not resolve.is_read_only(f)]
         states = list(dict.fromkeys(t.field for t in self.entity.transitions if self.entity.field(t.field)))
-        same = [f"{text(name)}: row[{text(name)}]" for name in [*(f.name for f in kept), *states]]
-        sent = [Call("{", tuple(same), "}")] if same else []
+        same = [text(name) for name in [*(f.name for f in kept), *states]]
+        sent = [call("row.only(", *same)] if same else []
         return self.test(
             "a_row_can_be_replaced",
             self.row(),
@@ -309,11 +311,12 @@ class Suite:
             yield self.test(
                 f"{python_names.module_name(one.name)}_is_unique",
                 self.row(),
-                self._body(f"{text(one.name)}: row[{text(one.name)}]"),
+                call("body = await factory.body(", text(self.module_name), call("row.only(", text(one.name))),
                 f"answer = await client.post({text(path)}, json=body)",
                 "assert answer.status_code == 409, answer.text",
                 'assert answer.json()["error"]["code"] == "ALREADY_EXISTS"',
-                f'assert answer.json()["error"]["details"]["fields"] == [{text(one.name)}]',
+                call("fields = [", text(one.name), close="]"),
+                'assert answer.json()["error"]["details"]["fields"] == fields',
             )
 
     def _body(self, changed: str) -> Node:
@@ -344,7 +347,8 @@ class Suite:
                 self.row(**{field.name: found[0].before}),
                 f"answer = await client.post({self._item(endpoint)})",
                 "assert answer.status_code == 200, answer.text",
-                f"assert answer.json()[{text(field.name)}] == {text(found[0].after)}",
+                Call("reached = {", (f"{text(field.name)}: {text(found[0].after)}",), "}"),
+                "assert answer.json() == answer.json() | reached",
             )
             yield from self._wrong_start(endpoint, field, trigger)
 

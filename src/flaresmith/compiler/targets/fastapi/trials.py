@@ -78,6 +78,7 @@ class Trials:
         if fitting is None:
             return Trial(why_none="no sample that satisfies every rule of the data model was found")
         constant = {name: value for name, value in fitting.items() if name not in distinct and name not in links}
+        distinct = _within_rules(entity, fitting, distinct)
         return self._judged(facts, constant, distinct, links)
 
     def _sample(
@@ -115,9 +116,27 @@ class Trials:
         for members in facts.sets:
             sizes = [len(distinct[name]) for name in members if name in distinct]
             sizes += [parents[name].rows for name in members if name in links]
-            rows = min(rows, max(sizes, default=DIFFERENT))
+            sizes += [DIFFERENT for name in members if name in facts.free]
+            rows = min(rows, max(sizes, default=1))
         usable = min([rows, *(len(values) for values in distinct.values())])
         return Trial(constant, distinct, links, usable)
+
+
+def _within_rules(
+    entity: Entity, fitting: Mapping[str, Any], distinct: Mapping[str, Sequence[Any]]
+) -> dict[str, Sequence[Any]]:
+    """The distinct values up to the first row that would break a rule."""
+    longest = max(map(len, distinct.values()), default=0)
+    for number in range(1, longest):
+        row = {**fitting, **{name: values[number] for name, values in distinct.items() if number < len(values)}}
+        if solved(entity, row, frozenset()) is None:
+            return {name: values[:number] for name, values in distinct.items()}
+    return dict(distinct)
+
+
+def _is_free(one: Field) -> bool:
+    made = resolve.generated(one) in {"uuid", "increment"}
+    return made or (one.references is not None and resolve.is_nullable(one))
 
 
 def _free(entity: Entity, distinct: Mapping[str, Any], links: Mapping[str, Link]) -> Iterator[str]:
@@ -138,6 +157,8 @@ class _Uniques:
         found += [(f.name,) for f in entity.fields if f.unique]
         found += [tuple(names.get(naming.snake(n), n) for n in i.fields) for i in entity.indexes if i.unique]
         self.sets = list(dict.fromkeys(found))
+        # Left out they are null, or the database makes them: no two are the same.
+        self.free = frozenset(f.name for f in entity.fields if _is_free(f))
 
     @cached_property
     def members(self) -> frozenset[str]:

@@ -77,10 +77,11 @@ def _restore_column(table: str, arguments: Arguments) -> list[str]:
 
 
 def _fill(table: str, column: str, filler: str) -> list[str]:
-    """Gives every row without a value one; `rows` numbers them."""
+    """Gives every row without a value one; `numbered__rows` counts them."""
     name, place = quoted(table), quoted(column)
-    rows = f"(SELECT ctid AS place, row_number() OVER () AS n FROM {name}) AS rows"  # noqa: S608 - quoted names only
-    where = f"{name}.ctid = rows.place AND {name}.{place} IS NULL"
+    numbered = f"SELECT ctid AS place, row_number() OVER () AS n FROM {name}"  # noqa: S608 - a quoted name
+    rows = f"({numbered}) AS numbered__rows"
+    where = f"{name}.ctid = numbered__rows.place AND {name}.{place} IS NULL"
     return _execute(f"UPDATE {name} SET {place} = {filler} FROM {rows} WHERE {where}")  # noqa: S608 - as above
 
 

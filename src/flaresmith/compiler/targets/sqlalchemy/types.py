@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flaresmith.compiler.python.layout import Node, call, text
+from flaresmith.compiler.tables.sql import literal
 
 _PLAIN = {
     "text": "sa.Text()",
@@ -41,6 +42,8 @@ def default_items(default: str) -> list[Node]:
         return []
     if default == "identity":
         return ["sa.Identity()"]
+    if default.startswith("=") and "'" in default:
+        return [call("server_default=sa.text(", sql_text(literal(default[1:])))]  # Alembic compares plain text unquoted
     if default.startswith("="):
         return [f"server_default={text(default[1:])}"]
     return [call("server_default=sa.text(", sql_text(default))]
