@@ -136,7 +136,7 @@ async def test_a_version_that_fails_leaves_the_last_good_one_and_the_next_repair
     clone = copy.clone(tmp_path, shop)
     assert await clone.clone() == ""
     good = clone.read(ROUTES)
-    await clone.commit({ROUTES: "raise RuntimeError('broken by hand')\n" + good})
+    await clone.commit({ROUTES: good + "\nraise RuntimeError('broken by hand')\n"})
     assert await clone.push() == ""
     wanted = documents("- color (string, max 20) OPTIONAL")
     answer = await copy.apply("shop", wanted, keep=[ROUTES])
