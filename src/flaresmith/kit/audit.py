@@ -20,11 +20,12 @@ class AuditRow(Table):
 
     __tablename__ = "audit_log"
     __policy__ = Policy(
-        select="org_id IN (SELECT auth.my_organizations())"
-        " AND (project_id IS NULL OR project_id IN (SELECT auth.my_projects()))",
+        select="project_id IN (SELECT auth.my_projects())"
+        " OR (project_id IS NULL AND org_id IN (SELECT auth.my_organizations()))",
         insert="actor_id IS NOT DISTINCT FROM auth.uid() AND (org_id IS NULL"
         " OR org_id = nullif(current_setting('flaresmith.org_id', true), '')::uuid"
-        " OR org_id IN (SELECT auth.my_organizations()))",
+        " OR org_id IN (SELECT auth.my_organizations())"
+        " OR (org_id, project_id) IN (SELECT p.org_id, p.id FROM projects p))",
         system="SELECT, INSERT",
     )
 

@@ -17,7 +17,7 @@ async def set_theme(request: Request, theme: Theme = Form(Theme.AUTO)) -> Respon
     if not same_origin(request):
         raise CrossSite()
     back = request.headers.get("referer", "/")
-    path = "/" + back.partition("://")[2].partition("/")[2] if "://" in back else "/"
+    path = "/" + back.partition("://")[2].partition("/")[2].lstrip("/\\") if "://" in back else "/"
     response = RedirectResponse(path, 303)
     response.headers["set-cookie"] = theme_cookie(theme, secure=request.url.scheme == "https")
     return response

@@ -115,7 +115,15 @@ async def change(tx: Tx, project_id: uuid.UUID, changes: ProjectChanges) -> Proj
     for name, value in changes.model_dump(exclude_none=True).items():
         setattr(row, name, value)
     await tx.flush({"uq_projects_name": ProjectNameTaken})
-    audit(tx, "project.change", "project", project_id, project_id=project_id, fields=sorted(changes.model_fields_set))
+    audit(
+        tx,
+        "project.change",
+        "project",
+        project_id,
+        org_id=project.org_id,
+        project_id=project_id,
+        fields=sorted(changes.model_fields_set),
+    )
     return await queries.get_project(tx, project_id)
 
 
@@ -154,7 +162,7 @@ async def request_run(tx: Tx, project_id: uuid.UUID, kind: str) -> RunView:
     """Ask for a convergence (`apply` or `repair`); RunInProgress when one is not finished."""
     project = await queries.get_project(tx, project_id, CONVERGE)
     row = await tx.session.get_one(Project, project.id)
-    audit(tx, f"project.{kind}", "project", project_id, project_id=project_id)
+    audit(tx, f"project.{kind}", "project", project_id, org_id=project.org_id, project_id=project_id)
     return await _request(tx, row, kind)
 
 
@@ -164,7 +172,7 @@ async def destroy(tx: Tx, project_id: uuid.UUID) -> RunView:
     row = await tx.session.get_one(Project, project.id)
     if row.archived_at is not None:
         raise ProjectNotFound("This project is archived already.")
-    audit(tx, "project.destroy", "project", project_id, project_id=project_id, name=row.name)
+    audit(tx, "project.destroy", "project", project_id, org_id=project.org_id, project_id=project_id, name=row.name)
     return await _request(tx, row, "destroy")
 
 
@@ -250,16 +258,16 @@ async def set_member(tx: Tx, project_id: uuid.UUID, user_id: uuid.UUID, role: Pr
     else:
         row.role = role
     await tx.flush()
-    audit(tx, "project.member.set", "user", user_id, project_id=project_id, role=role)
+    audit(tx, "project.member.set", "user", user_id, org_id=project.org_id, project_id=project_id, role=role)
 
 
 async def remove_member(tx: Tx, project_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Take a person out of the project; LastOwner when it is the only owner."""
-    await queries.get_project(tx, project_id, MEMBERS)
+    project = await queries.get_project(tx, project_id, MEMBERS)
     await _keep_an_owner(tx, project_id, without=user_id)
     row = await tx.session.get(ProjectMember, (project_id, user_id))
     if row is not None:
-        audit(tx, "project.member.remove", "user", user_id, project_id=project_id)
+        audit(tx, "project.member.remove", "user", user_id, org_id=project.org_id, project_id=project_id)
         await tx.flush()  # while the actor still belongs to the project
         await tx.session.delete(row)
 
@@ -290,7 +298,7 @@ async def _settle(tx: Tx, project: Project, kind: str, ok: bool) -> None:
         if ok:
             project.status, project.archived_at = ProjectStatus.ARCHIVED.value, tx.now
             for row in await _environment_rows(tx, project.id, None):
-                row.state = "archived"
+                _move(tx, row, "archived", "destroy")  # from whatever state: nothing of it is left
             await tx.emit(ProjectArchived(project_id=project.id), key=str(project.id))
         return
     if ok:
@@ -316,6 +324,10 @@ async def _environment_rows(tx: Tx, project_id: uuid.UUID, names: Iterable[str] 
 def _transition(tx: Tx, row: Environment, after: str, reason: str) -> None:
     if not states.allowed(row.kind, row.state, after):
         raise TransitionInvalid(f"{row.name} cannot go from {row.state} to {after}.")
+    _move(tx, row, after, reason)
+
+
+def _move(tx: Tx, row: Environment, after: str, reason: str) -> None:
     tx.add(
         EnvironmentTransition(
             environment_id=row.id,
