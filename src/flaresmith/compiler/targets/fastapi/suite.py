@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field, File, Kind, Model
@@ -153,9 +153,9 @@ class Suite:
         head = lines(call(f"async def test_{name}(", *items, close=") -> None:"))
         return [*head, *(line for statement in body for line in lines(statement, 4))]
 
-    def row(self, variable: str = "row", **changes: str) -> Node:
+    def row(self, variable: str = "row", changes: Mapping[str, str] | None = None) -> Node:
         """The statement that makes a row."""
-        sent = [Call("{", tuple(f"{text(k)}: {text(v)}" for k, v in changes.items()), "}")] if changes else []
+        sent = [Call("{", tuple(f"{text(k)}: {text(v)}" for k, v in (changes or {}).items()), "}")] if changes else []
         return call(f"{variable} = await factory.row(", text(self.module_name), *sent)
 
     def _item(self, endpoint: Endpoint) -> str:
@@ -344,7 +344,7 @@ class Suite:
                 continue
             yield self.test(
                 f"{trigger}_follows_its_arrow",
-                self.row(**{field.name: found[0].before}),
+                self.row(changes={field.name: found[0].before}),
                 f"answer = await client.post({self._item(endpoint)})",
                 "assert answer.status_code == 200, answer.text",
                 Call("reached = {", (f"{text(field.name)}: {text(found[0].after)}",), "}"),
@@ -359,7 +359,7 @@ class Suite:
             return
         yield self.test(
             f"{trigger}_needs_the_right_state",
-            self.row(**{field.name: wrong[0]}),
+            self.row(changes={field.name: wrong[0]}),
             f"answer = await client.post({self._item(endpoint)})",
             "assert answer.status_code == 409, answer.text",
             'assert answer.json()["error"]["code"] == "INVALID_TRANSITION"',

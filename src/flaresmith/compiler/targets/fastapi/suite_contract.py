@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import Endpoint, Parameter
+from flaresmith.compiler.model import Endpoint, Entity, Model, Parameter
 from flaresmith.compiler.python import contract
 from flaresmith.compiler.python.layout import Call, Node, call, flat, text
 from flaresmith.compiler.targets.fastapi.paths import address, parameters
 from flaresmith.compiler.targets.fastapi.serving import Serving
-
-if TYPE_CHECKING:
-    from flaresmith.compiler.targets.fastapi.suite import Suite
+from flaresmith.compiler.targets.fastapi.trials import Trial
 
 _SAMPLES = {"integer": "1", "number": "1", "boolean": "true"}
 _FITTING: dict[str, tuple[type, ...]] = {
@@ -25,6 +23,23 @@ _FITTING: dict[str, tuple[type, ...]] = {
     "object": (dict,),
 }
 _MISSING = "00000000-0000-4000-8000-000000000000"
+
+
+class Suite(Protocol):
+    """The tests of one entity, as these functions need them."""
+
+    entity: Entity
+    module_name: str
+    trial: Trial
+    model: Model
+
+    def row(self, variable: str = "row", changes: Mapping[str, str] | None = None) -> Node:
+        """The statement that makes a row."""
+        ...
+
+    def test(self, name: str, *body: Node, rows: bool = True) -> list[str]:
+        """One test; each node is a statement."""
+        ...
 
 
 def contract_tests(suite: Suite, endpoint: Endpoint, served: Serving) -> Iterator[list[str]]:
@@ -63,14 +78,16 @@ def _moves(suite: Suite, endpoint: Endpoint, served: Serving, trigger: str) -> I
     if field is None or found[0].before not in field.type.values:
         return
     name = naming.snake(endpoint.operation_id)
-    yield suite.test(f"{name}_follows_its_arrow", suite.row(**{field.name: found[0].before}), *_asked(endpoint, served))
+    yield suite.test(
+        f"{name}_follows_its_arrow", suite.row(changes={field.name: found[0].before}), *_asked(endpoint, served)
+    )
     starts = {t.before for t in found}
     wrong = [value for value in field.type.values if value not in starts]
     if not wrong or starts & {"", "*", "any"}:
         return
     asked = _sent("answer", "post", endpoint, served)
     refused = "assert answer.status_code == 409, answer.text"
-    yield suite.test(f"{name}_needs_the_right_state", suite.row(**{field.name: wrong[0]}), asked, refused)
+    yield suite.test(f"{name}_needs_the_right_state", suite.row(changes={field.name: wrong[0]}), asked, refused)
 
 
 def _asked(endpoint: Endpoint, served: Serving, *sent: str) -> list[Node]:
