@@ -11,13 +11,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from htpy import Element, Renderable, a, code, div, fragment, h2, input, label, p, section, span, textarea
 from htpy import form as form_
-from starlette.datastructures import UploadFile
 
 from flaresmith.features.projects import queries as projects
 from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
 from flaresmith.features.specs import service as specs
 from flaresmith.features.specs.errors import SpecNotFound
+from flaresmith.features.specs.pages import uploaded
 from flaresmith.features.specs.schemas import (
     ApplyRequest,
     NewProjectWithSpecs,
@@ -55,9 +55,9 @@ async def create(request: Request, actor: Signed) -> Response:
     form = await _form(request)
     name = str(form.get("name", "")).strip()
     try:
-        documents = await _uploaded(form.getlist("specs"))
+        documents = await uploaded.documents(form.getlist("specs"))
         if not documents:
-            raise BadRequest("Choose the folder that holds the specs.")
+            raise BadRequest("There are no specs in this folder: choose the one that holds `specs/001-name/spec.md`.")
         new = NewProjectWithSpecs(name=name, specs=documents)
         prepared = await live.prepare_new(new.name, documents)
         if prepared.revision is None:
@@ -132,11 +132,6 @@ async def _form(request: Request) -> Any:
     if not same_origin(request):
         raise CrossSite()
     return await request.form(max_files=MAX_FILES, max_fields=200, max_part_size=MAX_FIELD_BYTES)
-
-
-async def _uploaded(files: Sequence[Any]) -> dict[str, str]:
-    uploads = [f for f in files if isinstance(f, UploadFile) and f.filename]
-    return {str(f.filename).replace("\\", "/"): (await f.read()).decode("utf-8", "replace") for f in uploads}
 
 
 async def _edited(actor: Actor, project: ProjectView, form: Any) -> tuple[dict[str, str], str, str]:
