@@ -105,9 +105,16 @@ class _Difference:
         """Keys of tables that go, which would hold on to another table or close a circle."""
         removed = [table for name, table in self.before.items() if name not in self.kept]
         _, late = creation_order(removed)
-        held = {*self.kept, *self.rebuilt}
-        keys = ((table, key) for table in removed for key in table.foreign_keys)
-        return late | {key.name for table, key in keys if key.target in held and key.target != table.name}
+        keys = ((table, key) for table in removed for key in table.foreign_keys if key.target != table.name)
+        return late | {key.name for _, key in keys if key.target in self.rebuilt or not self._stays(key)}
+
+    def _stays(self, key: ForeignKey) -> bool:
+        """Whether what a key stands on is untouched."""
+        if key.target not in self.kept:
+            return True
+        new = self.after[key.target]
+        uniques = {unique.columns for unique in new.uniques} | {new.primary_key}
+        return (key.target_column,) in uniques and self._stands_already(key)
 
     def _shared(self) -> list[str]:
         return sorted(self.before.keys() & self.after.keys())

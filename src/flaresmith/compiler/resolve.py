@@ -132,7 +132,7 @@ def _implied_default(key: Field) -> str:
     named_id = naming.snake(key.name).split("_")[-1] == "id"
     if key.type.kind in _WHOLE:
         return "increment" if named_id else ""
-    roomy = key.type.kind is Kind.STRING and (key.type.length or 36) >= 36 and not key.limits.pattern
+    roomy = key.type.kind is Kind.STRING and _holds_uuid(key)
     return "uuid" if roomy and naming.snake(key.name) == "id" else ""
 
 
@@ -150,10 +150,16 @@ def _is_sound(field: Field) -> bool:
         return empty or fits(field.type, field.limits, field.default)
     kinds = {
         "now": {Kind.DATETIME, Kind.DATE, Kind.TIME},
-        "uuid": {Kind.UUID} | ({Kind.STRING} if (field.type.length or 36) >= 36 else set()),
+        "uuid": {Kind.UUID} | ({Kind.STRING} if _holds_uuid(field) else set()),
         "increment": _WHOLE,
     }
     return field.type.kind in kinds.get(made, ()) and not (made == "increment" and is_nullable(field))
+
+
+def _holds_uuid(field: Field) -> bool:
+    """Whether a text field takes every UUID."""
+    longest = min(n for n in (field.type.length, field.limits.max_length, 36) if n)
+    return longest >= 36 and (field.limits.min_length or 0) <= 36 and not field.limits.pattern and not field.type.format
 
 
 def _may_be_null(field: Field) -> bool:

@@ -100,6 +100,8 @@ def _alternatives(node: Either, indent: int, suffix: str) -> list[str]:
 
 def text(value: str) -> str:
     """A string literal, in double quotes unless that needs more escapes."""
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     quote = "'" if value.count('"') > value.count("'") else '"'
     body = "".join(_escaped(character, quote) for character in value)
     return f"{quote}{body}{quote}"
@@ -125,7 +127,8 @@ def literal(value: Any) -> Node:
 
 def prose(value: str) -> str:
     """Text of a spec made safe for a docstring or comment: one line of printable words, no quotes that end it."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    printable = value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
+    words = " ".join(printable.split())
     return words.replace("\\", "/").replace('"""', "'''").replace('"', "'")
 
 
@@ -159,6 +162,8 @@ def module(parts: Iterable[Sequence[str]]) -> str:
 
 
 def _wrap(paragraph: str, width: int) -> list[str]:
+    if len(paragraph) <= width:
+        return [paragraph]
     return textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 

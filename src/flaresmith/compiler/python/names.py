@@ -10,10 +10,10 @@ from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Model
 
 RESERVED_MODULES = frozenset({"base", "contract", "health", "conftest", "factories", "service"})
-_CLASSES = """APIRouter Annotated Any Base Binary Body Call ClassVar Closed Decimal Depends Email Exception Factory False
-    Field Float Header Int32 Int64 KeyError Literal Made Mapped Mapping Matches None Number Open Optional Page Parent Path
-    Pattern Query Request Response RootModel RootSchema Sample Schema Sequence Session True TypeError UNSET Union Unique
-    Uri Uuid ValueError"""
+_CLASSES = """APIRouter Annotated Any Base Binary Body Call ClassVar Closed Decimal Depends Email Exception Factory
+    False Field Float Header Int32 Int64 KeyError Literal Made Mapped Mapping Matches None Number Open Optional Page
+    Parent Path Pattern Query Request Response RootModel RootSchema Sample Schema Sequence Session True TypeError UNSET
+    Union Unique Uri Uuid ValueError"""
 RESERVED_CLASSES = frozenset(_CLASSES.split())
 # What a name in a class body would hide: types of annotations, and attributes of declarative and pydantic classes.
 _ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list mapped_column object postgresql sa str
@@ -32,11 +32,15 @@ class Names:
     classes: Mapping[str, str]
     modules: Mapping[str, str]
 
-    def enum(self, entity: Entity, field: Field) -> str:
-        """The name of an enum field's values: `BookStatus`."""
-        taken = [*_SCHEMA_KINDS, *(naming.pascal(f.name) for f in entity.fields)]
-        place = next(number for number, other in enumerate(entity.fields) if other.name == field.name)
-        return self.classes[entity.name] + naming.distinct(taken)[len(_SCHEMA_KINDS) + place]
+    def enums(self, entity: Entity) -> dict[str, str]:
+        """Field name → name of its list of values, `BookStatus`, for the fields that hold words of a list."""
+        fields = [field for field in entity.fields if Kind.ENUM in (field.type.kind, _item_kind(field))]
+        chosen = naming.distinct((naming.pascal(field.name) for field in fields), _SCHEMA_KINDS)
+        return {f.name: self.classes[entity.name] + name for f, name in zip(fields, chosen, strict=True)}
+
+
+def _item_kind(field: Field) -> Kind | None:
+    return field.type.items.kind if field.type.items else None
 
 
 def names(entities: Sequence[Entity]) -> Names:
@@ -65,11 +69,6 @@ def sound_entities(model: Model) -> tuple[Entity, ...]:
     """The model's entities, resolved; those that are value lists only come last."""
     resolved = resolve.resolve(model.entities)
     return tuple(sorted(resolved, key=lambda entity: entity.kind is EntityKind.ENUM))
-
-
-def is_enumerated(field: Field) -> bool:
-    """Whether the field holds one of a list of words."""
-    return field.type.kind is Kind.ENUM and bool(field.type.values)
 
 
 def _class_name(name: str) -> str:

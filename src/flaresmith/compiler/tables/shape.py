@@ -16,7 +16,8 @@ class Column:
     """One column. `type` is PostgreSQL's spelling; `default` is `""`, `=<literal>`, `now()`, `gen_random_uuid()`…
 
     `values` lists what an enum column may hold; `field` is the name in the spec. `why` says where it stands, and
-    `filler` is the SQL that fills rows which have no value yet (`numbered__rows.n` numbers them); neither is in a snapshot.
+    `filler` is the SQL that fills rows which have no value yet (`numbered__rows.n` counts them); neither is in a
+    snapshot.
     """
 
     name: str

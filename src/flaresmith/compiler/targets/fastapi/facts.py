@@ -24,6 +24,7 @@ class Facts:
     attributes: dict[str, str]
     model: Model
     contract: ContractNames
+    endpoints: Sequence[Endpoint]
     views: list[View] = field(default_factory=list)
 
     @property
@@ -43,9 +44,9 @@ class Facts:
 
     def item_path(self, create: Endpoint) -> str:
         """The path at which what `create` makes can be read; below its own where no operation reads it."""
-        own = (e for e in self.model.endpoints if e.entity == self.entity.name and e.action == "get")
         counts = {1, len(self.entity.primary_key)}
-        fitting = (e.path for e in own if e.derived == create.derived and len(parameters(e.path)) in counts)
+        own = (e for e in self.endpoints if e.action == "get" and e.derived == create.derived)
+        fitting = (e.path for e in own if len(parameters(e.path)) in counts)
         return next(fitting, f"{create.path.rstrip('/')}/{{id}}")
 
     def triggered(self, endpoint: Endpoint) -> list[Transition]:
@@ -151,7 +152,10 @@ def signature(name: str, items: Sequence[Node], answers: str, endpoint: Endpoint
     return [*head, *docstring(says, endpoint.description, f"Requirements: {ids}." if ids else "", indent=4)]
 
 
-def facts(entity: Entity, names: python_names.Names, model: Model, contract: ContractNames) -> Facts:
-    """The facts of an entity."""
+def facts(
+    entity: Entity, endpoints: Sequence[Endpoint], names: python_names.Names, model: Model, contract: ContractNames
+) -> Facts:
+    """The facts of an entity and its operations."""
+    own = [endpoint for endpoint in endpoints if endpoint.entity == entity.name]
     attributes = python_names.attributes(entity)
-    return Facts(entity, names.classes[entity.name], names.modules[entity.name], attributes, model, contract)
+    return Facts(entity, names.classes[entity.name], names.modules[entity.name], attributes, model, contract, own)

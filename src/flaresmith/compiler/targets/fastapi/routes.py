@@ -42,7 +42,7 @@ def route_files(model: Model, target: str) -> Iterator[File]:
     groups = grouped(model, entities, names)
     handlers = _handler_modules(model)
     for group in groups:
-        held = facts(group.entity, names, model, chosen) if group.entity else None
+        held = facts(group.entity, group.endpoints, names, model, chosen) if group.entity else None
         yield from _group_files(group, held, model, chosen, handlers, target)
     yield File(f"{FOLDER}/__init__.py", _package([group.module for group in groups]), target)
     yield File(
@@ -102,11 +102,12 @@ def _module(group: Group, held: Facts | None, written: _Written) -> str:
 
 def _used(constants: Sequence[str], body: str) -> list[str]:
     """The constants that a route names; a constant may take several lines."""
+    named = set(re.findall(r"[A-Z][A-Z_0-9]+", body))
     kept: list[str] = []
     keep = False
     for line in constants:
         if match := re.match(r"([A-Z_0-9]+) = ", line):
-            keep = re.search(rf"\b{match.group(1)}\b", body) is not None
+            keep = match.group(1) in named
         if keep:
             kept.append(line)
     return kept

@@ -35,6 +35,7 @@ class _Writer:
         self.names = names
         self.name = names.classes[entity.name]
         self.attributes = python_names.attributes(entity)
+        self.enums = names.enums(entity)
 
     def module(self) -> str:
         blocks = [block for block in self._blocks() if block]
@@ -74,7 +75,7 @@ class _Writer:
         ]
 
     def _enum(self, field: Field) -> str:
-        return self.names.enum(self.entity, field)
+        return self.enums.get(field.name, "")
 
     def _class(
         self, name: str, parent: str, says: str, fields: Sequence[list[str]], *, body: bool = False
