@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,7 @@ from flaresmith.features.projects import queries as projects
 from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
 from flaresmith.features.specs import service as specs
-from flaresmith.features.specs.errors import SpecNotFound
+from flaresmith.features.specs.errors import DestructiveRefused, SpecNotFound
 from flaresmith.features.specs.pages import uploaded
 from flaresmith.features.specs.schemas import (
     ApplyRequest,
@@ -122,10 +123,21 @@ async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
             reply = await specs.apply(tx, wanted, prepared)
     except Problem as problem:
         return html(
-            _render_plan(found, shell, prepared, file, text, problem=f"{problem.message} {problem.hint}"),
+            _render_plan(
+                found,
+                replace(shell, path=f"/projects/{found.slug}/plan"),
+                prepared,
+                file,
+                text,
+                problem=f"{problem.message} {_way_on(problem)}",
+            ),
             problem.status,
         )
     return RedirectResponse(f"/runs/{reply.run.id}" if reply.run else f"/projects/{found.slug}", 303)
+
+
+def _way_on(problem: Problem) -> str:
+    return "Tick what may be lost, then apply again." if isinstance(problem, DestructiveRefused) else problem.hint
 
 
 async def _form(request: Request) -> Any:
@@ -194,7 +206,8 @@ def _folder_field() -> Element:
             "#specs.input", type="file", name="specs", multiple=True, webkitdirectory=True, required=True,
             aria_describedby="specs-hint",
         ),
-        p("#specs-hint.hint")["The folder that holds `specs/001-name/spec.md`, `data-model.md`, `contracts/`."],
+        p("#specs-hint.hint")["The project's folder, with ", code["specs/001-name/spec.md"], ", or its ",
+                              code["specs"], " alone. Only documents are read."],
     ]  # fmt: skip
 
 
@@ -279,8 +292,8 @@ def _document_page(project: ProjectView, shell: Shell, file: str, text: str, mod
 def _editor(project: ProjectView, file: str, text: str) -> Element:
     return section("#edit.section")[
         h2["Edit"],
-        p(".muted")["The plan shows what would change; nothing changes before it is applied."],
         form_(".form", method="post", action=f"/projects/{project.slug}/plan", data_form=True)[
+            p(".muted")["The plan shows what would change; nothing changes before it is applied."],
             input(type="hidden", name="file", value=file),
             textarea(".input.mono", name="text", rows="24", spellcheck="false", aria_label=f"Text of {file}")[text],
             div(".row")[forms.button("Plan this change", primary=True, pending="Planning")],
@@ -334,12 +347,11 @@ def _render_plan(
         "Plan",
         problem and div(".notice", data_tone="bad", role="alert")[problem],
         _findings(errors) if errors else plan.plan_view(groups if groups is not None else _groups(prepared)),
-        fragment[""] if errors or view.empty else _apply_form(project, view, file, text),
-        _back(project, file),
+        _back(project, file) if errors or view.empty else _apply_form(project, view, file, text),
         shell=shell,
         within=project.name,
         crumbs=_crumbs(project),
-        lede=f"Made from the specs {view.spec_hash[:12]}. Nothing has changed yet.",
+        lede=f"Made from the specs {view.spec_hash[:12]}." + ("" if view.empty else " Nothing has changed yet."),
         wide=True,
     )
 
@@ -355,13 +367,15 @@ def _apply_form(project: ProjectView, view: PlanView, file: str, text: str) -> E
             div(".field")[label[input(type="checkbox", name="allow", value=c.name), f" Allow {c.name}: {c.loses}"],]
             for c in losses
         ),
-        div(".row")[forms.button("Apply to dev", primary=True, danger=bool(losses), pending="Applying")],
+        div(".row")[
+            forms.button("Apply to dev", primary=True, danger=bool(losses), pending="Applying"), _back(project, file)
+        ],
     ]
 
 
 def _back(project: ProjectView, file: str) -> Element:
     href = f"/projects/{project.slug}/specs?file={file}#edit" if file else f"/projects/{project.slug}/specs"
-    return p[a(href=href)["Back to the specs"]]
+    return a(href=href)["Back to the specs"]
 
 
 def _groups(prepared: Prepared) -> list[plan.Group]:
@@ -389,7 +403,7 @@ def _database_change(change: Any) -> plan.Change:
     verb, _, what = change.op.partition("_")
     return plan.Change(
         _OPERATIONS.get(verb, plan.Kind.CHANGE), what.replace("_", " "), change.name, change.reason,
-        loses=change.loses if change.destructive else "", allowed_by=f"--allow {change.name}",
+        loses=change.loses.removeprefix("drops ") if change.destructive else "", allowed_by="the box at the end",
     )  # fmt: skip
 
 
