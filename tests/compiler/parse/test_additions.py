@@ -101,3 +101,92 @@ def test_an_index_on_one_column_stays_an_index(entity_of):
     assert [field.name for field in entity.fields] == ["id", "title", "slug"]
     assert entity.field("slug").unique
     assert [index.fields for index in entity.indexes] == [("title",), ("title", "slug")]
+
+
+FILTERS = (
+    "parameters: [{name: status, in: query, schema: {type: string}}, {name: q, in: query, schema: {type: string}}]"
+)
+
+
+def with_operation(method, path, *, more=""):
+    """The example with one more operation at the end of its paths, or in the path that is there."""
+    contract = "specs/002-lending/contracts/openapi.yaml"
+    operation = f"    {method}:\n{more}      responses: {{'200': {{description: ok}}}}\n"
+    text = FILES[contract].decode()
+    if f"  {path}:\n" in text:
+        text = text.replace(f"  {path}:\n", f"  {path}:\n{operation}")
+    else:
+        text = text.replace("components:\n", f"  {path}:\n{operation}components:\n", 1)
+    model = parse(FILES | {contract: text.encode()}, name="library")
+    found = next(e for e in model.endpoints if (e.method, e.path) == (method.upper(), path) and not e.derived)
+    return model, found
+
+
+BODY = (
+    "      requestBody: {content: {application/json: {schema: {type: object, properties: {note: {type: string}}}}}}\n"
+)
+LISTED = f"      {FILTERS}\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more", "entity", "action"),
+    [
+        ("put", "/loans/{loanId}", BODY, "Loan", "replace"),
+        ("patch", "/reservations/{reservationId}", BODY, "Reservation", "update"),
+        ("get", "/reviews", LISTED, "Review", "list"),
+        ("post", "/reviews", BODY, "Review", "create"),
+        ("get", "/members", LISTED, "Member", "list"),
+        ("delete", "/members/{member_id}", "", "Member", "delete"),
+        ("get", "/tools", LISTED, "Tool", "list"),
+        ("get", "/tools/{id}", "", "Tool", "get"),
+        ("get", "/tool-tags", "", "ToolTag", "list"),
+        ("get", "/members/{memberId}/loans", LISTED, "Loan", "list"),
+        ("post", "/tools/{toolId}/loans", BODY, "Loan", "create"),
+        ("get", "/tools/{toolId}/loans/{loanId}", "", "Loan", "get"),
+        ("get", "/categories/{categoryId}/tools", "", "Tool", "list"),
+        ("get", "/loans/{loanId}/reviews", "", "Review", "list"),
+        ("get", "/tools/{toolId}/reviews", LISTED, "Review", "list"),
+        ("get", "/tools/{toolId}/reviews/{reviewId}", "", "Review", "get"),
+        ("get", "/tools/{toolId}/tags", "", "Tag", "list"),
+    ],
+)
+def test_one_more_operation_finds_its_entity(method, path, more, entity, action):
+    model, found = with_operation(method, path, more=more)
+    assert (found.entity, found.action) == (entity, action)
+    assert "operation-needs-code" not in {d.rule for d in model.diagnostics if d.source == found.source}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("post", "/tools/{toolId}/reviews", BODY),  # of which loan?
+        ("delete", "/tools/{toolId}/tags/{tagId}", ""),  # takes a tag off a tool, and deletes no tag
+        ("get", "/members/{memberId}/tools", ""),  # lent or reserved?
+        ("get", "/tools/search", LISTED),
+        ("post", "/loans/{loanId}/burn", ""),
+    ],
+)
+def test_what_a_person_could_not_tell_is_left_to_a_person(method, path, more):
+    model, found = with_operation(method, path, more=more)
+    assert (found.entity, found.action) == ("", "")
+    assert "operation-needs-code" in {d.rule for d in model.diagnostics if d.source == found.source}
+
+
+def test_what_is_reached_through_another_table_is_said():
+    model, found = with_operation("get", "/tools/{toolId}/reviews")
+    said = [d for d in model.diagnostics if d.rule == "operation-indirect"]
+    assert [(d.source, "through Loan" in d.message) for d in said] == [(found.source, True)]
+
+
+def test_a_list_below_another_resource_takes_nothing_away():
+    before = {(e.method, e.path) for e in parse(FILES, name="library").endpoints}
+    for path in ("/tools/{toolId}/reviews", "/categories/{categoryId}/tools", "/loans/{loanId}/reviews"):
+        model, _ = with_operation("get", path)
+        assert {(e.method, e.path) for e in model.endpoints} == before | {("GET", path)}
+
+
+def test_a_field_that_is_written_twice_in_two_ways_is_said(model_of):
+    model = model_of(
+        "### Book\n- id (uuid)\n- pages (integer) REQUIRED\n- title (string)\n- pages (integer) OPTIONAL\n"
+    )
+    assert [(d.rule, d.source.line) for d in model.diagnostics if "pages" in d.message] == [("field-doubled", 5)]

@@ -226,3 +226,10 @@ def test_no_markdown_raises_and_the_same_text_gives_the_same_model(files):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_contract_raises(extension, body):
     to_json(parse({f"001-a/contracts/openapi.{extension}": body}, name="x"))
+
+
+@pytest.mark.parametrize("line", ["- a | b", "> a | b", "* [ ] | b", "~a | b", "1. a | b", "<a> | b", "|", "a | b"])
+@pytest.mark.parametrize("below", ["---|---", "|---|---|", "|-|", "---", "===", "| |", "|"])
+def test_what_almost_is_a_table_or_a_heading_ends(model_of, line, below):
+    model = model_of(f"### Tool\n- id: uuid\n- name: string\n\n{line}\n{below}\n{line}\n{below}\n")
+    assert [field.name for field in model.entity("Tool").fields][:2] == ["id", "name"]

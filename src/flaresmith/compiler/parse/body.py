@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Index, Kind, Source, Transition
-from flaresmith.compiler.parse import bullets, facts, headings, mermaid, tables
-from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft
+from flaresmith.compiler.model import EntityKind, Kind, Source
+from flaresmith.compiler.parse import bullets, headings, mermaid, tables
+from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Role
 from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
 from flaresmith.compiler.parse.outline import has_types, is_plain_field, named_rows, outline_of, typed_bullet
+from flaresmith.compiler.parse.recorder import Collected, Recorder
 from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
-from flaresmith.compiler.parse.types import enum_of, literal_values
+from flaresmith.compiler.parse.types import enum_of
 
 _META = re.compile(
     r"^(Type|Purpose|Description|Constraints?|Formats?|Examples?|Notes?|Fields|Attributes|Columns"
@@ -28,32 +29,15 @@ _META = re.compile(
     r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims"
     r"|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
 )
-_UNIQUE_RULE = re.compile(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)[`*]{0,2}\s*(?:is |must be |are )?unique\b)", re.I)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
 
-@dataclass(slots=True)
-class Collected:
-    """Everything that a document says, before facts outside an entity find their owner by name."""
-
-    entities: list[EntityDraft] = field(default_factory=list)
-    links: list[facts.Link] = field(default_factory=list)
-    indexes: list[tuple[str, Index]] = field(default_factory=list)
-    transitions: list[tuple[str, Transition]] = field(default_factory=list)
-    tables: list[tuple[EntityDraft, list[Row]]] = field(default_factory=list)  # those of no known form
-    lines: set[int] = field(default_factory=set)  # those that were read, besides fields, indexes and rules
-
-
-class Body:
+class Body(Recorder):
     """Reads the blocks of one section into its entity and into what was collected of the document."""
 
     def __init__(self, draft: EntityDraft, role: Role, collected: Collected, file: str, findings: Findings) -> None:
-        self._draft = draft
-        self._role = role
+        super().__init__(draft, role, collected, file, findings)
         self._labelled = False  # a label or heading says that the items are fields
-        self._collected = collected
-        self._file = file
-        self._findings = findings
         self._columns: tables.Columns | None = None  # those of the field table above; None where there is none
         self._pending = ""  # a bold label that may name the entity of the table below it
         self._grouped = False
@@ -117,28 +101,6 @@ class Body:
             self._draft.description = excerpt(plain(text))
         if self._draft.kind is None and (kind := headings.kind_of_text(text[:1000])):
             self._draft.kind = kind
-
-    def _fact(self, text: str, source: Source, *, inline: bool = False) -> None:
-        """One fact in the current role."""
-        if self._role is Role.INDEXES:
-            self._index(text, source)
-        elif self._role is Role.RULES:
-            self._rule(text, source)
-        elif self._role is Role.LINKS:
-            self._link(text, source)
-        elif self._role is Role.STATES:
-            self._transitions(text, source)
-        elif self._role is Role.FIELDS and inline:
-            self._inline_names(text, source)
-        elif self._role is Role.VALUES and (values := literal_values(text)):
-            self._values(values)
-
-    def _inline_names(self, text: str, source: Source) -> None:
-        names = re.findall(r"`([^`\s]{1,80})`", text) or [
-            part.strip() for part in re.split(r"[,、，]", text.rstrip("."))
-        ]
-        for name in names if all(re.fullmatch(r"[^\W\d]\w*\??", name) for name in names) else ():
-            self._add(Written(name.rstrip("?"), source, excerpt(text), presence=False if name.endswith("?") else None))
 
     # tables
 
@@ -364,56 +326,6 @@ class Body:
             return False
         self._collected.entities.extend(made)
         return True
-
-    # single facts
-
-    def _add(self, written: Written) -> None:
-        self._collected.lines.add(written.source.line)
-        made = field_draft(written, self._findings)
-        if made is None:
-            return
-        if made.computed:
-            self._findings.info("computed-field", f"{written.name} is computed and gets no column", written.source)
-            return
-        self._draft.add(made)
-
-    def _index(self, text: str, source: Source) -> None:
-        owner, index = facts.index_owner(text), facts.read_index(text, source)
-        if re.match(r"^[`*]{0,2}(?:primary|pk)\b", text, re.I):
-            self._collected.lines.add(source.line)
-            return
-        if index is None:
-            if bullets.looks_like_field(text):
-                self._findings.not_understood(text, source, "name the columns: `(a, b) unique`")
-            return
-        if owner and naming.key(owner) != naming.key(self._draft.name):
-            self._collected.indexes.append((owner, index))
-        else:
-            self._draft.indexes.append(index)
-
-    def _rule(self, text: str, source: Source) -> None:
-        index = facts.read_index(text, source) if _UNIQUE_RULE.match(text) else None
-        if index is not None:
-            self._draft.indexes.append(replace(index, unique=True))
-        else:
-            self._draft.rules.append(facts.read_rule(text, source))
-
-    def _link(self, text: str, source: Source) -> bool:
-        link = facts.read_link(text, source)
-        if link is None:
-            return False
-        self._collected.lines.add(source.line)
-        self._collected.links.append(replace(link, left=link.left or self._draft.name))
-        return True
-
-    def _transitions(self, text: str, source: Source) -> None:
-        found = list(facts.read_transitions(text, source))
-        self._collected.lines.update(source.line for _ in found)
-        self._collected.transitions.extend((self._draft.name, arrow) for arrow in found)
-
-    def _values(self, values: tuple[str, ...]) -> None:
-        if self._draft.kind is EntityKind.ENUM or not self._draft.fields:
-            self._draft.values += tuple(value for value in values if value not in self._draft.values)
 
     # code
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Field, Index, Kind, Limits, Relationship, Rule, Source
 from flaresmith.compiler.parse import headings
-from flaresmith.compiler.parse.body import Body, Collected
+from flaresmith.compiler.parse.body import Body
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Announcement, Role
@@ -16,6 +16,7 @@ from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
 from flaresmith.compiler.parse.outline import Outline, outline_of
 from flaresmith.compiler.parse.presence import settle_presence
+from flaresmith.compiler.parse.recorder import Collected
 from flaresmith.compiler.parse.sections import Section, tree
 from flaresmith.compiler.parse.traits import read_traits
 from flaresmith.compiler.parse.types import enum_of

@@ -136,7 +136,7 @@ class _Scanner:
 
     def _bare_table(self, stripped: str) -> bool:
         """`Field | Type` above `--- | ---`: a table without pipes at its edges."""
-        return "|" in stripped and bool(_SEPARATOR_ROW.fullmatch(self._after()))
+        return _is_row(stripped) and bool(_SEPARATOR_ROW.fullmatch(self._after()))
 
     def _underlined(self, line: str, stripped: str) -> int:
         """The level of a heading that is underlined with `===` or `---`, else 0; a sentence above a rule is none."""

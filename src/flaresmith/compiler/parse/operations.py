@@ -83,6 +83,14 @@ def mapped(
                 f" yours to write",
                 endpoint.source,
             )
+        elif over := mapper.over(endpoint, entity):
+            findings.info(
+                "operation-indirect",
+                f"{endpoint.method} {excerpt(endpoint.path)} is about {entity}, which is tied to the outer resource"
+                f" only through {over}",
+                endpoint.source,
+                "see what the generated route does with it; a reference of its own makes it a plain operation",
+            )
         result.append(replace(endpoint, entity=entity, action=action))
     return result
 
@@ -97,8 +105,11 @@ def with_derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> l
 
 
 def _derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Iterator[Endpoint]:
-    """List, create, get, update, replace and delete for each table that no contract mentions, and its transitions."""
-    mentioned = {endpoint.entity for endpoint in endpoints}
+    """List, create, get, update, replace and delete for each table that no contract mentions, and its transitions.
+
+    A list below another resource does not put the whole entity under contract.
+    """
+    mentioned = {endpoint.entity for endpoint in endpoints if not _is_nested(endpoint)}
     taken = {(endpoint.method, _shape(endpoint.path)) for endpoint in endpoints}
     for entity in entities:
         if entity.kind is EntityKind.PERSISTED and entity.name not in mentioned:
@@ -108,6 +119,14 @@ def _derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Itera
                     yield endpoint
 
 
+def _is_nested(endpoint: Endpoint) -> bool:
+    """Whether the operation reaches its entity below a row of another one: `/authors/{authorId}/books`."""
+    own = endpoint.path.rstrip("/")
+    if endpoint.action in _ITEM_ACTIONS.values():
+        own = own.rpartition("/")[0]
+    return endpoint.action != "" and not endpoint.action.startswith("transition:") and "{" in own
+
+
 class _Mapper:
     def __init__(self, entities: Sequence[Entity], schemas: Mapping[str, Any]) -> None:
         self._tables = {naming.key(entity.name): entity for entity in entities if entity.kind is EntityKind.PERSISTED}
@@ -115,7 +134,7 @@ class _Mapper:
 
     def meaning(self, endpoint: Endpoint) -> tuple[str, str]:
         """The entity's name and the action, or two empty texts."""
-        segments = [_Segment(part.strip("{}"), part.startswith("{")) for part in endpoint.path.split("/") if part]
+        segments = _segments(endpoint.path)
         if not segments or any(segment.text.lower() in _SINGLETONS for segment in segments):
             return "", ""
         if not segments[-1].parameter:
@@ -138,6 +157,8 @@ class _Mapper:
         entity = self._owned(segments, len(segments) - 1) or (
             self._by_schema(endpoint) if len(_resources(segments)) == 1 else None
         )
+        if action == "create" and entity and self.over(endpoint, entity.name):
+            return None  # the row between them is not known
         if action is None or entity is None or (action == "create" and "json" not in endpoint.request_media_type):
             return None
         if action == "list" and not self._is_list(endpoint):
@@ -153,6 +174,9 @@ class _Mapper:
         )
         if entity is None or len(entity.primary_key) > 1 or not self._identifies(entity, segments[-1].text):
             return None
+        between = self._tables.get(naming.key(self.over(endpoint, entity.name) or "?"))
+        if between is not None and not _refers(entity, between):
+            return None  # `DELETE /tools/{toolId}/tags/{tagId}` takes a tag off the tool, and deletes no tag
         return entity.name, action
 
     def _identifies(self, entity: Entity, parameter: str) -> bool:
@@ -174,11 +198,31 @@ class _Mapper:
         entity = entity or self._child(parent, segments[place])
         if entity is None or parent is None:
             return None
-        return (
-            entity
-            if any(field.references and field.references.entity == parent.name for field in entity.fields)
-            else None
-        )
+        return entity if _refers(entity, parent) or self._through(entity, parent) else None
+
+    def over(self, endpoint: Endpoint, entity: str) -> str:
+        """The entity between an operation's entity and the resource that it stands below; empty where none is."""
+        segments = _segments(endpoint.path)
+        place = next((n for n, segment in enumerate(segments) if self._is_at(segments, n, entity)), 0)
+        parent = self._entity(segments[place - 2]) if place >= 2 else None
+        found = self._tables.get(naming.key(entity))
+        if parent is None or found is None or not segments[place - 1].parameter or _refers(found, parent):
+            return ""
+        between = self._through(found, parent)
+        return between.name if between else ""
+
+    def _is_at(self, segments: list[_Segment], place: int, entity: str) -> bool:
+        found = self._entity(segments[place])
+        return found is not None and found.name == entity and place >= len(segments) - 2
+
+    def _through(self, entity: Entity, parent: Entity) -> Entity | None:
+        """The one table between two that do not refer to each other: Review → Loan → Tool, Tag ← ToolTag → Tool."""
+        between = [
+            table
+            for table in self._tables.values()
+            if table not in (entity, parent) and _refers(table, parent) and _tied(entity, table)
+        ]
+        return between[0] if len(between) == 1 else None
 
     def _child(self, parent: Entity | None, segment: _Segment) -> Entity | None:
         """`/orders/{id}/items` → OrderItem."""
@@ -261,6 +305,20 @@ def _resource(entity: Entity) -> Iterator[Endpoint]:
             action=f"transition:{trigger}",
             derived=True,
         )
+
+
+def _segments(path: str) -> list[_Segment]:
+    return [_Segment(part.strip("{}"), part.startswith("{")) for part in path.split("/") if part]
+
+
+def _refers(entity: Entity, target: Entity) -> bool:
+    return any(field.references and field.references.entity == target.name for field in entity.fields)
+
+
+def _tied(entity: Entity, between: Entity) -> bool:
+    """Whether an entity refers to the table between, or that table does nothing but join."""
+    joins = all(field.references or field.primary_key or field.has_default for field in between.fields)
+    return _refers(entity, between) or (joins and _refers(between, entity))
 
 
 def _key_schema(kind: str) -> dict[str, str]:
