@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from htpy import Element
+from htpy import Element, a, p
 
 from flaresmith.kit.actor import Actor
 from flaresmith.kit.errors import Problem
@@ -14,13 +14,15 @@ from flaresmith.ui import states
 from flaresmith.ui.keys import Command
 from flaresmith.ui.layout import Choice, NavGroup, NavItem, Person, Shell, plain_page
 from flaresmith.ui.notices import Flash
+from flaresmith.ui.status import Tone
 from flaresmith.ui.theme import narrow_rail, theme_from_cookies
 
 
 def product_shell(
     request: Request, actor: Actor, projects: Iterable[tuple[str, str]] = (), *, current: str = "", flash: str = ""
 ) -> Shell:
-    """The shell for a request; `projects` are (slug, name), `current` is the slug of the one that is looked at."""
+    """The shell for a request; `projects` are (slug, name), `current` is the slug of the one that is looked at; `flash`
+    says what did not happen."""
     cookies = request.headers.get("cookie")
     everywhere = NavGroup((NavItem("Projects", "/projects", "projects", "g p"),), "Everywhere" if current else "")
     here = (_of_project(current),) if current else ()
@@ -31,7 +33,7 @@ def product_shell(
         path=request.url.path,
         projects=tuple(Choice(name, f"/projects/{slug}", slug == current) for slug, name in projects),
         commands=(Command("New project", "/projects/new", "g n", "create"),),
-        flash=(Flash(flash),) if flash else (),
+        flash=(Flash(flash, Tone.WARN),) if flash else (),
         narrow_rail=narrow_rail(cookies),
         search_href="/projects",
     )
@@ -56,7 +58,8 @@ def problem_page(request: Request, actor: Actor, problem: Problem, request_id: s
             retry_href=str(request.url.path) if problem.retry != "none" and request.method == "GET" else "",
         )
     title = "Not found" if problem.status == 404 else "Not allowed" if problem.status == 403 else "Something failed"
-    return html(plain_page(title, content, shell=shell), problem.status)
+    way_on = p[a(href="/projects")["Your projects"]] if shell.user else None
+    return html(plain_page(title, content, way_on, shell=shell), problem.status)
 
 
 def _of_project(slug: str) -> NavGroup:

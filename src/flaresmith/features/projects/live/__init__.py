@@ -233,7 +233,8 @@ def _commit(report: Report, environment: str) -> str:
 def _summary(report: Report) -> str:
     done, unchanged = report.of("done"), report.of("unchanged")
     failed, skipped = report.of("failed"), report.of("skipped")
-    words = [f"{len(done)} done", f"{len(unchanged)} as they were"]
+    words = [f"{len(done)} done"]
+    words += [f"{len(unchanged)} as they were"] if unchanged else []
     words += [f"{len(failed)} failed"] if failed else []
     words += [f"{len(skipped)} not tried"] if skipped else []
     return ", ".join(words)

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from htpy import Element, Renderable, a, code, div, fragment, h2, input, label, p, section, span, textarea
+from htpy import Element, Renderable, code, div, fragment, h2, input, label, p, section, span, textarea
 from htpy import form as form_
 
 from flaresmith.features.projects import queries as projects
@@ -18,30 +18,26 @@ from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
 from flaresmith.features.specs import service as specs
 from flaresmith.features.specs.errors import DestructiveRefused, SpecNotFound
-from flaresmith.features.specs.pages import uploaded
+from flaresmith.features.specs.pages import planned, uploaded
+from flaresmith.features.specs.pages.found import crumbs, finding, findings
 from flaresmith.features.specs.schemas import (
     ApplyRequest,
     NewProjectWithSpecs,
     PlanBinding,
     PlanRequest,
-    PlanView,
-    Prepared,
 )
 from flaresmith.kit.actor import Actor
 from flaresmith.kit.asgi import CrossSite, Signed, same_origin
 from flaresmith.kit.errors import BadRequest, Problem
 from flaresmith.kit.tx import begin
-from flaresmith.ui import forms, plan, states, table
-from flaresmith.ui.diff import FileDiff
+from flaresmith.ui import forms, states, table
 from flaresmith.ui.layout import Shell, page
 from flaresmith.ui.product import html, product_shell
-from flaresmith.ui.spec import Fact, Finding, findings_list, spec_view
+from flaresmith.ui.spec import Fact, spec_view
 
 router = APIRouter()
 
 MAX_FILES, MAX_FIELD_BYTES = 2000, 4 * 1024 * 1024
-_KINDS = {"create": plan.Kind.CREATE, "update": plan.Kind.CHANGE, "delete": plan.Kind.REMOVE}
-_OPERATIONS = {"create": plan.Kind.CREATE, "add": plan.Kind.CREATE, "drop": plan.Kind.REMOVE}
 
 
 @router.get("/projects/new")
@@ -79,7 +75,7 @@ async def specs_page(request: Request, actor: Signed, project: str, file: str = 
     try:
         documents = await live.read_documents(actor, found.id)
     except SpecNotFound:
-        return html(page("Specs", _no_specs(found), shell=shell, within=found.name, crumbs=_crumbs(found)))
+        return html(page("Specs", _no_specs(found), shell=shell, within=found.name, crumbs=crumbs(found)))
     model = await live.read_model(actor, found)
     if file and file in documents:
         text = documents[file].decode("utf-8", "replace")
@@ -94,7 +90,7 @@ async def plan_page(request: Request, actor: Signed, project: str) -> Response:
     try:
         documents = await live.read_documents(actor, found.id)
     except SpecNotFound:
-        return html(page("Plan", _no_specs(found), shell=shell, within=found.name, crumbs=_crumbs(found)))
+        return html(page("Plan", _no_specs(found), shell=shell, within=found.name, crumbs=crumbs(found)))
     return await _plan_page(actor, found, shell, _texts(documents), "", "")
 
 
@@ -123,7 +119,7 @@ async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
             reply = await specs.apply(tx, wanted, prepared)
     except Problem as problem:
         return html(
-            _render_plan(
+            planned.render(
                 found,
                 replace(shell, path=f"/projects/{found.slug}/plan"),
                 prepared,
@@ -189,7 +185,7 @@ async def _new_page(
             folder,
             div(".row")[forms.button("Create and provision", primary=True, pending="Reading the specs")],
         ],
-        bool(diagnostics) and _findings(diagnostics),
+        bool(diagnostics) and findings(diagnostics),
     ]
     shell = product_shell(request, actor, [(p.slug, p.name) for p in known])
     lede = "A folder of Markdown specs becomes a repository, three databases, three running environments."
@@ -209,20 +205,6 @@ def _folder_field() -> Element:
         p("#specs-hint.hint")["The project's folder, with ", code["specs/001-name/spec.md"], ", or its ",
                               code["specs"], " alone. Only documents are read."],
     ]  # fmt: skip
-
-
-def _findings(diagnostics: Sequence[Mapping[str, Any]]) -> Element:
-    by_file: dict[str, list[Finding]] = defaultdict(list)
-    for each in diagnostics:
-        by_file[str(each["file"])].append(_finding(each))
-    return section(".section")[
-        h2["What the compiler found; nothing was created"],
-        (findings_list(path, found) for path, found in by_file.items()),
-    ]
-
-
-def _finding(each: Mapping[str, Any]) -> Finding:
-    return Finding(each["rule"], each["severity"], each["message"], each["line"], each["column"], each["hint"])
 
 
 def _documents_page(
@@ -248,7 +230,7 @@ def _documents_page(
         section(".section")[h2["Documents"], table.data_table("Documents", columns, rows)],
         shell=shell,
         within=project.name,
-        crumbs=_crumbs(project),
+        crumbs=crumbs(project),
         actions=forms.link_button("Plan", f"/projects/{project.slug}/plan"),
     )
 
@@ -275,7 +257,7 @@ def _features(model: Mapping[str, Any]) -> Element:
 
 
 def _document_page(project: ProjectView, shell: Shell, file: str, text: str, model: Mapping[str, Any]) -> Element:
-    found = [_finding(d) for d in model["diagnostics"] if d["file"] == file]
+    found = [finding(d) for d in model["diagnostics"] if d["file"] == file]
     unread = sum(1 for d in model["diagnostics"] if d["file"] == file and d["rule"] == "not-understood")
     here = f"/projects/{project.slug}/specs?file={file}"
     return page(
@@ -284,7 +266,7 @@ def _document_page(project: ProjectView, shell: Shell, file: str, text: str, mod
         _editor(project, file, text),
         shell=shell,
         within=project.name,
-        crumbs=[*_crumbs(project), ("Specs", f"/projects/{project.slug}/specs")],
+        crumbs=[*crumbs(project), ("Specs", f"/projects/{project.slug}/specs")],
         wide=True,
     )
 
@@ -326,90 +308,8 @@ async def _plan_page(
     actor: Actor, project: ProjectView, shell: Shell, documents: dict[str, str], file: str, text: str
 ) -> Response:
     prepared = await live.prepare(actor, PlanRequest(project_id=project.id, files=documents), keep_files=False)
-    groups = await asyncio.to_thread(_groups, prepared)
-    return html(_render_plan(project, shell, prepared, file, text, groups=groups))
-
-
-def _render_plan(
-    project: ProjectView,
-    shell: Shell,
-    prepared: Prepared,
-    file: str,
-    text: str,
-    *,
-    groups: Sequence[plan.Group] | None = None,
-    problem: str = "",
-) -> Element:
-    view = prepared.plan
-    assert view is not None
-    errors = [d for d in view.diagnostics if d["severity"] == "error"]
-    return page(
-        "Plan",
-        problem and div(".notice", data_tone="bad", role="alert")[problem],
-        _findings(errors) if errors else plan.plan_view(groups if groups is not None else _groups(prepared)),
-        _back(project, file) if errors or view.empty else _apply_form(project, view, file, text),
-        shell=shell,
-        within=project.name,
-        crumbs=_crumbs(project),
-        lede=f"Made from the specs {view.spec_hash[:12]}." + ("" if view.empty else " Nothing has changed yet."),
-        wide=True,
-    )
-
-
-def _apply_form(project: ProjectView, view: PlanView, file: str, text: str) -> Element:
-    losses = [c for c in view.database if c.destructive]
-    return form_(".form", method="post", action=f"/projects/{project.slug}/apply", data_form=True)[
-        input(type="hidden", name="file", value=file),
-        input(type="hidden", name="text", value=text),
-        input(type="hidden", name="spec_hash", value=view.spec_hash),
-        input(type="hidden", name="state_hash", value=view.state_hash),
-        (
-            div(".field")[label[input(type="checkbox", name="allow", value=c.name), f" Allow {c.name}: {c.loses}"],]
-            for c in losses
-        ),
-        div(".row")[
-            forms.button("Apply to dev", primary=True, danger=bool(losses), pending="Applying"), _back(project, file)
-        ],
-    ]
-
-
-def _back(project: ProjectView, file: str) -> Element:
-    href = f"/projects/{project.slug}/specs?file={file}#edit" if file else f"/projects/{project.slug}/specs"
-    return a(href=href)["Back to the specs"]
-
-
-def _groups(prepared: Prepared) -> list[plan.Group]:
-    view, comparison = prepared.plan, prepared.comparison
-    if view is None or comparison is None:
-        return []
-    files = [
-        FileDiff(c.path, *comparison.texts(c.path), note=" · ".join([c.target, *c.requirements[:4]]))
-        for c in view.code
-        if c.path != "flaresmith.lock"
-    ]
-    conflicts = tuple(
-        plan.Change(plan.Kind.REPLACE, "conflict", c["path"], c["suggestion"], loses="the hand edits in this file")
-        for c in view.conflicts
-    )
-    kept = tuple(plan.Change(plan.Kind.UNCHANGED, "kept", path, "edited by hand; stays yours") for path in view.kept)
-    return [
-        plan.Group("Database", tuple(_database_change(c) for c in view.database)),
-        plan.Group("Resources", tuple(_resource_change(c) for c in view.resources)),
-        plan.Group("Code", (*conflicts, *kept), tuple(files)),
-    ]
-
-
-def _database_change(change: Any) -> plan.Change:
-    verb, _, what = change.op.partition("_")
-    return plan.Change(
-        _OPERATIONS.get(verb, plan.Kind.CHANGE), what.replace("_", " "), change.name, change.reason,
-        loses=change.loses.removeprefix("drops ") if change.destructive else "", allowed_by="the box at the end",
-    )  # fmt: skip
-
-
-def _resource_change(change: Any) -> plan.Change:
-    maybe = "" if change.certain else " (if it comes out different)"
-    return plan.Change(_KINDS[change.action], change.kind, change.name, change.reason + maybe)
+    groups = await asyncio.to_thread(planned.groups_of, prepared)
+    return html(planned.render(project, shell, prepared, file, text, groups=groups))
 
 
 def _no_specs(project: ProjectView) -> Element:
@@ -425,7 +325,3 @@ def _tally(severities: Sequence[str]) -> Renderable:
         return span(".muted")["nothing"]
     words = {"error": "errors", "warning": "warnings", "info": "notes"}
     return fragment[", ".join(f"{severities.count(s)} {w}" for s, w in words.items() if s in severities)]
-
-
-def _crumbs(project: ProjectView) -> list[tuple[str, str]]:
-    return [("Projects", "/projects"), (project.name, f"/projects/{project.slug}")]
