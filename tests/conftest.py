@@ -5,11 +5,9 @@ Asynchronous tests and fixtures need no mark (anyio, asyncio); all of a worker's
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -19,25 +17,9 @@ from tests.make.sockets import close_all_but_loopback
 
 __all__ = ["ada", "anonymous", "bob"]
 
-_SHARED = pytest.StashKey[tuple[contextlib.ExitStack, dict[str, str]]]()
-
 
 def pytest_configure(config: pytest.Config) -> None:
     close_all_but_loopback()
-    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        stack = contextlib.ExitStack()
-        config.stash[_SHARED] = (stack, stack.enter_context(machine()))
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _SHARED in config.stash:
-        config.stash[_SHARED][0].close()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Tell each worker of xdist where the servers are."""
-    node.workerinput["machine"] = node.config.stash[_SHARED][1]
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +28,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def servers(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """Where the session's `postgres` and `valkey` answer."""
-    told = getattr(request.config, "workerinput", None)
-    if told is not None:
-        yield told["machine"]
-    else:
-        with machine() as started:
-            yield started
+def servers() -> Iterator[dict[str, str]]:
+    """Where this worker's own `postgres` and `valkey` answer: environments of two workers never share a server."""
+    with machine() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
