@@ -276,7 +276,8 @@ class Body(Recorder):
             if bullets.looks_like_field(item.text):
                 self._findings.not_understood(item.text, Source(self._file, item.line, item.column))
             return
-        for name in (candidate.written.name, *candidate.also):
+        self._add(candidate.written)
+        for name in candidate.also:
             self._add(replace(candidate.written, name=name))
         self._children(item, candidate.written.name)
 

@@ -53,7 +53,8 @@ def read_limits(text: str) -> Limits:
         limits = replace(limits, minimum=0)
     elif limits.minimum is None and _POSITIVE.search(text):
         limits = replace(limits, minimum=0, exclusive_minimum=True)
-    return replace(limits, pattern=_pattern(text))
+    pattern = _pattern(text)
+    return replace(limits, pattern=pattern) if pattern else limits
 
 
 def settled(limits: Limits, typed: Type) -> tuple[Limits, Type]:

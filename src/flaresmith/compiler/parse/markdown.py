@@ -76,6 +76,10 @@ _BULLET = re.compile(r"([ \t]*)(?:[-*+•◦▪‣]|\d{1,9}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)")
 _SEPARATOR_CELL = re.compile(r":?-+:?")
 _SEPARATOR_ROW = re.compile(r"\|?(?:\s*:?-{1,80}:?\s*\|)+(?:\s*:?-{1,80}:?\s*)?")
+_MARKS = frozenset("[<*`_~")  # without one of these a text is plain
+_LINK = re.compile(r"\[([^\]\[\n]{0,400})\]\([^()\n]{0,400}\)")
+_BREAK = re.compile(r"<br ?/?>")
+_EMPHASIS = re.compile(r"\*\*|`|__(?=\W|$)|(?:^|(?<=\W))__|~~")
 _RULE_MARKS = frozenset("-*_ ")
 
 
@@ -234,9 +238,11 @@ def split_row(text: str) -> list[str]:
 
 def plain(text: str) -> str:
     """The text without emphasis, ticks, links and HTML breaks."""
-    text = re.sub(r"\[([^\]\[\n]{0,400})\]\([^()\n]{0,400}\)", r"\1", text[:LONGEST_FACT])
-    text = re.sub(r"<br ?/?>", " ", text)
-    return re.sub(r"\*\*|`|__(?=\W|$)|(?:^|(?<=\W))__|~~", "", text).strip()
+    text = text[:LONGEST_FACT]
+    if _MARKS.isdisjoint(text):
+        return text.strip()
+    text = _BREAK.sub(" ", _LINK.sub(r"\1", text))
+    return _EMPHASIS.sub("", text).strip()
 
 
 def _closes(line: str, marks: str) -> bool:

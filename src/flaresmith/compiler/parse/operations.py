@@ -101,7 +101,8 @@ def with_derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> l
     names = naming.distinct(
         (endpoint.operation_id for endpoint in more), reserved={endpoint.operation_id for endpoint in endpoints}
     )
-    return [*endpoints, *(replace(endpoint, operation_id=name) for endpoint, name in zip(more, names, strict=True))]
+    named = zip(more, names, strict=True)
+    return [*endpoints, *(e if e.operation_id == name else replace(e, operation_id=name) for e, name in named)]
 
 
 def _derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Iterator[Endpoint]:

@@ -34,4 +34,5 @@ def _settle(known: FieldDraft, unsaid: bool) -> None:
         required = unsaid or field.has_default or field.name.lower() == "id"
     if field.has_default and field.default is None:
         required = False
-    known.field = replace(field, required=required, nullable=not required)
+    if (field.required, field.nullable) != (required, not required):
+        known.field = replace(field, required=required, nullable=not required)

@@ -221,7 +221,7 @@ class _Resolver:
                     "rename one of them",
                 )
             taken[naming.snake(name)] = field
-            result.append(replace(field, name=name))
+            result.append(field if name == field.name else replace(field, name=name))
         return result
 
 

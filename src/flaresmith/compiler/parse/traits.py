@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flaresmith.compiler.model import Kind, Limits, Reference, Type
@@ -144,8 +145,12 @@ _FORMATS = (
 )
 
 
+@lru_cache(maxsize=16384)
 def read_traits(text: str, *, loose: bool = False) -> Traits:
-    """The traits named in a constraint text; with `loose` the text is prose, and only certain words count."""
+    """The traits named in a constraint text; with `loose` the text is prose, and only certain words count.
+
+    The same words stand behind many fields, so what they mean is remembered: nobody may change the result.
+    """
     text = text[:3000]
     traits = Traits()
     if not text.strip():
