@@ -50,14 +50,18 @@ def derived_secret(*purpose: str) -> str:
     return base64.urlsafe_b64encode(hmac.digest(_master_key(), "\x1f".join(purpose).encode(), "sha256")).decode()[:43]
 
 
-@cache
 def _master_key() -> bytes:
     given = settings().master_key
     if given is not None:
         return _decoded(given.get_secret_value())
     if settings().production:
         raise Unavailable("MASTER_ENC_KEY is not set.")
-    return _decoded(_key_file(settings().data / "keys" / "master").strip())
+    return _kept_key(settings().data / "keys" / "master")
+
+
+@cache
+def _kept_key(path: Path) -> bytes:
+    return _decoded(_key_file(path).strip())
 
 
 def _decoded(text: str) -> bytes:

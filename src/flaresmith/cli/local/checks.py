@@ -91,7 +91,7 @@ def _ports(home: Home) -> Iterator[Finding]:
         yield Finding("ports", "ok", "this copy runs")
         return
     for role in PRODUCT.roles:
-        if role.port is not None:
+        if role.port is not None and role.has_address:
             free = ports.is_free(role.port)
             found = "free" if free else f"taken by {ports.user_of(role.port) or 'somebody'}"
             hint = "" if free else "Stop it, or use --ports auto."

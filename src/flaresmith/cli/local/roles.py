@@ -14,7 +14,7 @@ from typing import Any
 from flaresmith.cli.local import owner
 from flaresmith.kit.errors import Failed
 
-ANY_PORT = 0
+ANY_PORT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Role:
     port: int | None
     run: Callable[[socket.socket | None], None]
     needs: tuple[str, ...] = ()
+
+    @property
+    def has_address(self) -> bool:
+        """Whether people are told where it is; a role on ANY_PORT answers for its health alone."""
+        return self.port is not None and self.port != ANY_PORT
 
 
 @dataclass(frozen=True, slots=True)

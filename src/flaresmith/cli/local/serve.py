@@ -56,8 +56,8 @@ def serve_all(product: Product, host: str) -> None:
 
 
 def _listen(role: Role, host: str, port: int | None = None) -> socket.socket:
-    wanted = port or role.port
-    return ports.listen(wanted, host) if wanted else ports.listen_near(0)
+    wanted = port or (role.port if role.has_address else None)
+    return ports.listen(wanted, host) if wanted is not None else ports.listen_near(0)
 
 
 def _part(role: Role, listener: socket.socket | None) -> part.Part:

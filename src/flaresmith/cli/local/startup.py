@@ -137,7 +137,7 @@ class _Startup:
         return servers
 
     def _describe(self, servers: Mapping[str, EmbeddedServer]) -> None:
-        self.run = {role.name: _url(self.listeners[role.name]) for role in self.product.roles if role.port}
+        self.run = {role.name: _url(self.listeners[role.name]) for role in self.product.roles if role.has_address}
         self.run |= {"database": self.wanted.database, "redis": self.wanted.redis}
         for name, server in servers.items():
             server.keep_port()
@@ -158,11 +158,11 @@ class _Startup:
 
     def _start_roles(self) -> None:
         """Those that show pages first and alone: what nobody looks at does not compete with them for the processor."""
-        pages = [role for role in self.product.roles if role.port]
+        pages = [role for role in self.product.roles if role.has_address]
         self.supervisor.start(map(self._imported, pages))
         self.supervisor.wait_ready(READY_SECONDS)
         self.supervisor.start(map(self._imported, self.product.companions))
-        self.supervisor.start(self._imported(role) for role in self.product.roles if not role.port)
+        self.supervisor.start(self._imported(role) for role in self.product.roles if not role.has_address)
 
     def _first_owner(self) -> str:
         first_owner = self.product.first_owner
@@ -205,7 +205,7 @@ class _Startup:
         )
 
     def _environment(self) -> dict[str, str]:
-        urls = {role.name: self.run[role.name] for role in self.product.roles if role.port}
+        urls = {role.name: self.run[role.name] for role in self.product.roles if role.has_address}
         return roles.environment(self.wanted.home.path, self.run["database"], self.run["redis"], urls)
 
 
