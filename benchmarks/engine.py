@@ -41,7 +41,7 @@ class NoOp:
 
         await asyncio.sleep(self.latency)
         names = ("name", "url", "commit")
-        outputs = {name: call.name for name in names}
+        outputs = dict.fromkeys(names, call.name)
         self.found[call.name] = Found(call.name, call.name, call.owner, outputs, call.spec_hash)
         return self.found[call.name]
 
@@ -67,8 +67,8 @@ async def main(sizes: Sequence[int]) -> None:
         print(f"{size:>10,} {planned:>8.3f} {applied:>8.3f} {nothing:>8.3f} {1000 * applied / size:>8.2f}")
     print(f"apply per resource, largest over smallest: {per_resource[-1] / per_resource[0]:.2f} (1.0 is linear)")
     wall, path = await provision()
-    print(f"provisioning with {LATENCY * 1000:.0f} ms per call: {wall:.3f} s over a critical path of {path:.3f} s", end="")
-    print(f" = {wall / path:.2f}")
+    told = f"provisioning with {LATENCY * 1000:.0f} ms per call: {wall:.3f} s"
+    print(f"{told} over a critical path of {path:.3f} s = {wall / path:.2f}")
     await tx.close()
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kit.world import Book, Killed, Thing, World, later, wanted
 
 from flaresmith.kit.converge import Action, GraphInvalid, Report, Status, converge, pending, plan, refresh
 from flaresmith.kit.resources import Found
-
-sys.path.insert(0, str(Path(__file__).parent))
-from world import Book, Killed, Thing, World, later, wanted  # noqa: E402
 
 OWNER = "project-1"
 

@@ -37,7 +37,8 @@ def fits(kind: Type, limits: Limits, value: Any) -> bool:
 def _is_between(number: Decimal, limits: Limits) -> bool:
     low, high = limits.minimum, limits.maximum
     above = low is None or number > Decimal(str(low)) or (number == Decimal(str(low)) and not limits.exclusive_minimum)
-    below = high is None or number < Decimal(str(high)) or (number == Decimal(str(high)) and not limits.exclusive_maximum)
+    most = None if high is None else Decimal(str(high))
+    below = most is None or number < most or (number == most and not limits.exclusive_maximum)
     return above and below
 
 

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact stands: a path relative to the spec root, 1-based line and column."""

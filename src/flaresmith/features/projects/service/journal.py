@@ -26,7 +26,8 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, key text, environmen
 ON CONFLICT (project_id, key) DO UPDATE SET environment = excluded.environment, provider = excluded.provider,
     kind = excluded.kind, name = excluded.name, status = excluded.status, action = excluded.action,
     spec_hash = excluded.spec_hash, request_hash = excluded.request_hash, external_id = excluded.external_id,
-    outputs = excluded.outputs, sealed_outputs = excluded.sealed_outputs, needs = excluded.needs, error = excluded.error, updated_at = now()
+    outputs = excluded.outputs, sealed_outputs = excluded.sealed_outputs, needs = excluded.needs,
+    error = excluded.error, updated_at = now()
 """)
 
 
