@@ -64,3 +64,17 @@ def test_what_looks_like_a_secret_is_gone_wherever_it_stands(
 def test_plain_text_is_left_alone(plain: str) -> None:
     assert redacted_text(plain) == plain
     assert redacted({"line": plain, "codeLine": 3}) == {"line": plain, "codeLine": 3}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"code": "ENV_NOT_FOUND"}, True),
+        ({"state": "provisioning"}, True),
+        ({"code": "4/0AX4XfWh2"}, False),
+        ({"state": "xK9-fQ2zW8"}, False),
+        ({"code": "123456"}, False),
+    ],
+)
+def test_our_own_codes_and_states_stay_readable_and_those_of_a_sign_in_do_not(given, kept):
+    assert (redacted(given) == given) is kept

@@ -17,16 +17,23 @@ _VALUES = re.compile(
     r"|(?<=/sign-in/link/)[\w-]+|\bfsa_[\w-]{20,}|\bfsr\.[\w.-]{20,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 )
+_WORD = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|[a-z]{1,16}")
 BY_NAME, BY_VALUE = "[REDACTED]", "***REDACTED***"
 
 
 def redacted(value: Any) -> Any:
     """The same JSON-like value without secrets."""
     if isinstance(value, dict):
-        return {k: BY_NAME if _NAMES.match(str(k)) and v else redacted(v) for k, v in value.items()}
+        return {k: BY_NAME if v and _is_secret(str(k), v) else redacted(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [redacted(item) for item in value]
     return redacted_text(value) if isinstance(value, str) else value
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    """By name; `code` and `state` also name our error codes and states, which are single plain words."""
+    plain = name in ("code", "state") and isinstance(value, str) and _WORD.fullmatch(value)
+    return not plain and _NAMES.match(name) is not None
 
 
 def redacted_text(text: str) -> str:

@@ -5,6 +5,8 @@ import textwrap
 
 import pytest
 
+from flaresmith.compiler.parse import parse
+
 BOOKS = """
 openapi: 3.0.3
 info: {title: Books, version: "1"}
@@ -213,3 +215,19 @@ def test_duplicate_keys_old_versions_and_odd_statuses_are_said(contract):
     )
     assert {"openapi-version", "duplicate-key"} <= {rule for rule, _, _ in rules(model)}
     assert [e.operation_id for e in model.endpoints] == ["b"]
+
+
+def test_names_that_only_stand_for_each_other_are_an_error_at_their_line_and_a_tree_is_not() -> None:
+    contract = """
+openapi: 3.1.0
+info: {title: x, version: "1"}
+paths: {}
+components:
+  schemas:
+    Node: {type: object, properties: {child: {$ref: "#/components/schemas/Node"}}}
+    A: {$ref: "#/components/schemas/B"}
+    B: {$ref: "#/components/schemas/A"}
+"""
+    files = {"001-a/spec.md": b"# A\n\n- **FR-001**: x\n", "001-a/contracts/openapi.yaml": contract.encode()}
+    found = {(d.rule, d.source.line) for d in parse(files, name="x").errors}
+    assert found == {("cyclic-ref", 8), ("cyclic-ref", 9)}

@@ -69,10 +69,25 @@ class References:
             return False
         return True
 
+    def _leads_back(self, target: str) -> bool:
+        """Whether names only stand for each other, in a circle; a schema that holds itself is no such circle."""
+        seen: set[str] = set()
+        while target not in seen:
+            seen.add(target)
+            found = self._pointed(target)
+            if not isinstance(found, dict) or len(found) != 1 or not isinstance(found.get("$ref"), str):
+                return False
+            target = found["$ref"]
+        return True
+
     def _resolve(self, target: str, at: Mapping[str, Any]) -> dict[str, Any]:
         parts = target.split("/")
         if len(parts) == 4 and parts[:2] == ["#", "components"] and parts[2] in _SCHEMA_GROUPS:
             found = self._pointed(target)
+            if found is not None and self._leads_back(target):
+                hint = "say what it is: one of these schemas needs a `type`"
+                self._findings.error("cyclic-ref", "this reference leads back to itself", self.source(at), hint)
+                return {}
             if found is not None and not naming.unsafe_reason(_unescaped(parts[3])):
                 return self._component(_unescaped(parts[3]))
         if target.startswith("#"):
