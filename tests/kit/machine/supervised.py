@@ -58,7 +58,9 @@ def scene(name: str, supervisor: Supervisor) -> None:
         print("ready", flush=True)
         supervisor.run()
     elif name == "crash":
-        supervisor.start([steady("first"), forked("crashing", crashing, log=FOLDER / "crashing.log", is_ready=bool)])
+        supervisor.start([steady("first")])
+        supervisor.wait_ready(20)
+        supervisor.start([forked("crashing", crashing, log=FOLDER / "crashing.log", is_ready=bool)])
         supervisor.wait_ready(20)
     elif name == "deaf":
         part = forked("deaf", deaf, is_ready=(FOLDER / "deaf.pid").exists, grace=0.3)
