@@ -101,7 +101,8 @@ async def test_asking_for_a_plan_writes_nothing_anywhere(
     copy: Running, shop: dict[str, Any], files: dict[str, str]
 ) -> None:
     with untouched(copy):
-        await copy.ada.client.post("/api/v1/specs/plan", json={"projectId": "shop", "files": files})
+        asked = await copy.ada.client.post("/api/v1/specs/plan", json={"projectId": "shop", "files": files})
+        assert asked.status_code == 200, asked.text
 
 
 async def test_a_dry_run_and_the_pages_of_a_plan_write_nothing_anywhere(copy: Running, shop: dict[str, Any]) -> None:
