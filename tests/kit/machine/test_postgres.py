@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,7 +16,7 @@ import asyncpg
 import pytest
 
 from flaresmith.kit.errors import Unavailable
-from flaresmith.kit.machine import lock, ports, postgres, process
+from flaresmith.kit.machine import binaries, lock, ports, postgres, process
 from flaresmith.kit.machine.server import Running
 
 
@@ -169,9 +170,20 @@ def test_it_runs_for_an_ordinary_user(as_ordinary_user: Callable[[str], str]) ->
     assert printed.split() == ["42", "65534"]
 
 
+def _copy_programs_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = binaries.postgres_program("postgres").parents[2]
+    for path in (package, package.with_name(package.name + ".libs")):
+        shutil.copytree(path, folder / path.name, symlinks=True)
+    programs = folder / package.name / "pginstall" / "bin"
+    monkeypatch.setattr(postgres, "postgres_program", lambda name: programs / name)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="dropping to nobody needs root")
-def test_as_root_without_user_namespaces_it_runs_as_nobody_under_a_closed_folder(folder: Path) -> None:
+def test_as_root_without_user_namespaces_it_runs_as_nobody_under_a_closed_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder.chmod(0o700)
+    _copy_programs_into(folder, monkeypatch)
     server = postgres.start(folder / "pg", isolation="nobody")
     try:
         assert Path(f"/proc/{server.pid}").stat().st_uid == 65534

@@ -14,7 +14,8 @@ from pathlib import Path
 
 NOBODY = 65534
 CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
+SECBIT_NO_SETUID_FIXUP = 4
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 CAPABILITY_VERSION_3 = 0x20080522
 CANNOT_ISOLATE, CANNOT_START = 111, 112
@@ -58,8 +59,10 @@ def enter_user_namespace() -> None:
 
 
 def become_nobody() -> None:
-    """Be `nobody`, keeping one right: to walk through the parent folders of the data directory (often 0700 root)."""
+    """Be `nobody`, keeping one right: to walk through the parent folders of data and programs (often 0700 root)."""
     check(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+    # Else access(2), which PostgreSQL asks before it runs a program of its own, ignores the right that we keep.
+    libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
