@@ -33,6 +33,23 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `length` characters at a place by `text`; every other byte of the file stays as it is."""
+
+    source: Source
+    length: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A correction that keeps the meaning of the spec: what it does in a few words, and its edits."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding, worded for the author of the spec."""
 
@@ -41,6 +58,7 @@ class Diagnostic:
     message: str
     source: Source
     hint: str = ""
+    fix: Fix | None = None
 
 
 class Kind(StrEnum):
@@ -65,7 +83,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A field's type. `format` refines a string (`email`, `uri`, …); `raw` is the spelling in the spec."""
+    """A field's type. `format` refines a string (`email`, `uri`, …) or a number (`money`); `raw` is its spelling.
+
+    `schema` is the JSON Schema of a `json` value whose shape is known: a nested object, or a union of other types.
+    """
 
     kind: Kind
     length: int | None = None
@@ -75,6 +96,7 @@ class Type:
     values: tuple[str, ...] = ()
     format: str = ""
     raw: str = ""
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,32 @@ class Limits:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str = ""
+
+
+class Notation(StrEnum):
+    """How a fact was written. The order is the precedence when several places describe one field: the first wins."""
+
+    SQL = "sql"
+    DRIZZLE = "drizzle"
+    PRISMA = "prisma"
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    ZOD = "zod"
+    JAVA = "java"
+    CSHARP = "csharp"
+    GO = "go"
+    DART = "dart"
+    GRAPHQL = "graphql"
+    PROTOBUF = "protobuf"
+    PSEUDO = "pseudo-ddl"
+    TABLE = "table"
+    BULLET = "bullet"
+    INLINE = "inline"
+    MERMAID = "mermaid"
+    ASCII = "ascii"
+    SCHEMA = "json-schema"
+    SAMPLE = "sample"
+    PROSE = "prose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +171,7 @@ class Field:
     description: str = ""
     raw: str = ""
     confidence: float = 1.0
+    notation: Notation | None = None
 
 
 class Cardinality(StrEnum):
@@ -155,6 +204,7 @@ class Index:
     source: Source
     where: str = ""
     name: str = ""
+    method: str = ""  # btree where empty; gin, gist, hash, …
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +237,38 @@ class EntityKind(StrEnum):
     ENUM = "enum"
 
 
+class Change(StrEnum):
+    """What a feature says that it does to an entity: a delta, where it is not simply described."""
+
+    NEW = "new"
+    MODIFIED = "modified"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long rows are kept, in the author's words; `days` where that could be read."""
+
+    text: str
+    source: Source
+    days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One row that exists from the start: field name → JSON value."""
+
+    values: Mapping[str, Any] = field(hash=False)
+    source: Source
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A thing the product keeps or exchanges."""
+    """A thing the product keeps or exchanges.
+
+    `change` and `extends` are what a delta says: "modified", "extends 001-auth" (the id of another feature).
+    """
 
     name: str
     source: Source
@@ -202,6 +281,13 @@ class Entity:
     requirements: tuple[str, ...] = ()
     description: str = ""
     values: tuple[str, ...] = ()  # of an enum
+    retention: tuple[Retention, ...] = ()
+    seeds: tuple[Seed, ...] = ()
+    change: Change | None = None
+    extends: str = ""
+    notation: Notation | None = None
+    raw: str = ""  # the heading or the first line of the code that declares it
+    confidence: float = 1.0
 
     @property
     def primary_key(self) -> tuple[Field, ...]:
@@ -250,6 +336,41 @@ class Story:
     priority: str = ""
     text: str = ""
     scenarios: tuple[Scenario, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A question that was asked of the spec; `answer` is empty while it is open (`[NEEDS CLARIFICATION: …]`)."""
+
+    question: str
+    source: Source
+    answer: str = ""
+    session: str = ""  # the date of the session, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One entry of `tasks.md`: what it cites, and the files it names."""
+
+    id: str  # T001, WP01, or empty
+    text: str
+    source: Source
+    done: bool = False
+    parallel: bool = False  # [P]
+    story: str = ""  # US1
+    phase: str = ""  # the heading it stands under
+    requirements: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Somebody who uses the product, and what the spec lets them do."""
+
+    name: str
+    source: Source
+    description: str = ""
+    permissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +441,10 @@ class Tool:
     description: str = ""
     input_schema: Mapping[str, Any] = field(default_factory=dict)
     output_schema: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
+    examples: tuple[Mapping[str, Any], ...] = ()  # {"input": …, "output": …}
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    requirements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +463,10 @@ class Feature:
     endpoints: tuple[Endpoint, ...] = ()
     contracts: tuple[Contract, ...] = ()
     tools: tuple[Tool, ...] = ()
+    clarifications: tuple[Clarification, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    roles: tuple[Role, ...] = ()
+    depends_on: tuple[str, ...] = ()  # ids of the features it cites
 
 
 @dataclass(frozen=True, slots=True)
