@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from flaresmith.compiler.patterns import is_portable
-from flaresmith.compiler.targets.zod.typescript import (
+from flaresmith.compiler.typescript.text import (
     arguments,
     block,
     chain,

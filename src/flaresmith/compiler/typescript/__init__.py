@@ -1,0 +1,1 @@
+"""TypeScript that several targets write: its text, its names, its types."""
