@@ -11,6 +11,7 @@ from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Mod
 from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.targets.zod.decimal import DECIMAL
 from flaresmith.compiler.targets.zod.expressions import Writer
+from flaresmith.compiler.typescript import names
 from flaresmith.compiler.typescript.text import WIDTH, comment, inferred, property_name
 from flaresmith.compiler.wire import changes_schema, contract_schemas, create_schema, view_schema
 
@@ -21,9 +22,9 @@ _IMPORT = 'import { z } from "zod";'
 def emit(model: Model) -> Iterable[File]:
     """`packages/types/`: an entity's module changes only when that entity does."""
     entities = resolve(model.entities)
-    modules = _modules(entities)
-    stems = _stems(modules)
-    taken = {name for stem in stems.values() for name in _exports(stem)}
+    modules = names.modules(entities)
+    stems = names.stems(modules)
+    taken = {name for stem in stems.values() for name in names.exports(stem)}
     for entity in entities:
         text = _Module(entity, stems[entity.name], taken).text()
         path = f"{FOLDER}/src/{modules[entity.name]}.ts"
@@ -34,28 +35,6 @@ def emit(model: Model) -> Iterable[File]:
     yield File(f"{FOLDER}/src/index.ts", _index(modules.values(), bool(model.schemas)), "zod")
     yield File(f"{FOLDER}/package.json", pretty(_package(model)), "zod")
     yield File(f"{FOLDER}/tsconfig.json", pretty(_TSCONFIG), "zod")
-
-
-def _modules(entities: Iterable[Entity]) -> dict[str, str]:
-    names = [entity.name for entity in entities]
-    return dict(zip(names, naming.distinct(map(naming.kebab, names), {"index", "contracts", "decimal"}), strict=True))
-
-
-def _stems(names: Iterable[str]) -> dict[str, str]:
-    """What each entity is called in TypeScript, so that no two export the same name."""
-    taken: set[str] = set()
-    stems = {}
-    for name in names:
-        stem = naming.pascal(name)
-        while taken & _exports(stem):
-            stem += "Record"
-        taken |= _exports(stem)
-        stems[name] = stem
-    return stems
-
-
-def _exports(stem: str) -> set[str]:
-    return {stem, f"{stem}Create", f"{stem}Update"}
 
 
 def _index(modules: Iterable[str], contracts: bool) -> str:
