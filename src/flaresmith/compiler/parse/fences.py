@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import Source
-from flaresmith.compiler.parse import mermaid, sql, typescript
+from flaresmith.compiler.model import Notation, Source
+from flaresmith.compiler.parse import mermaid
+from flaresmith.compiler.parse.code import read_code
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import Fence
@@ -22,11 +23,9 @@ def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) 
     """What a code block declares; SQL under a heading of prose is a migration and rules less."""
     if not fence.closed:
         findings.warning("fence-not-closed", "this code block has no end", Source(file, fence.line))
-    if sql.is_sql(fence):
-        drafts = sql.read_sql(fence, file, findings)
-        return [replace(draft, notation="migration") for draft in drafts] if migration else drafts
-    if fence.language in typescript.LANGUAGES:
-        return typescript.read_typescript(fence, file, findings)
+    if code := read_code(fence.language, "\n".join(fence.lines), Source(file, fence.line), findings):
+        moved = migration and code.notation is Notation.SQL
+        return [replace(draft, notation="migration") if moved else draft for draft in code.entities]
     if mermaid.is_er_diagram(fence):
         return mermaid.read_er_diagram(fence, file, findings)
     if _CODE.match(fence.language):

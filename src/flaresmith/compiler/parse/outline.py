@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flaresmith.compiler.parse import bullets, sql, tables, typescript
+from flaresmith.compiler.parse import bullets, tables
+from flaresmith.compiler.parse.code import declares
 from flaresmith.compiler.parse.drafts import Written
 from flaresmith.compiler.parse.headings import fact_role
 from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Row, Table, plain
@@ -23,7 +24,6 @@ _PRESENCE = re.compile(
     r"[\s,;()]*(?:(?:required|optional|nullable|null|not null|unique|pk|primary key|fk|indexed)\b[\s,;()]*)*", re.I
 )
 _CONSTRAINT = re.compile(r"\b(?:not null|nullable|required|optional|unique|pk|fk|primary key|foreign key)\b", re.I)
-_DECLARATION = re.compile(r"\s*(?:export\s+)?(?:interface|class|type)\s+\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def outline_of(blocks: Iterable[Block]) -> Outline:
             items += len(block.rows) - 1 if rows else 0
             written += rows
         elif isinstance(block, Fence):
-            declared = declared or _declares(block)
+            declared = declared or declares(block.language, "\n".join(block.lines))
     found = [field.written for item in lists if (field := typed_bullet(item))]
     written += found
     keyed = any(item.name.lower() in _KEYS or _KEY.search(item.constraints) for item in written)
@@ -126,12 +126,6 @@ def named_rows(rows: Sequence[Row]) -> list[Row]:
     """The rows whose first cell is an identifier, where most are: facts of a kind that is not known here."""
     named = [row for row in rows if len(row.cells) > 1 and re.fullmatch(r"[^\W\d]\w{0,80}", plain(row.cells[0]))]
     return named if len(named) * 2 > len(rows) else []
-
-
-def _declares(fence: Fence) -> bool:
-    if fence.language in typescript.LANGUAGES:
-        return any(_DECLARATION.match(line) for line in fence.lines)
-    return sql.is_sql(fence) and bool(sql.TABLE.search("\n".join(fence.lines[:400])))
 
 
 def _known(text: str) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Source
-from flaresmith.compiler.parse import mermaid, sql, typescript
+from flaresmith.compiler.parse import mermaid
+from flaresmith.compiler.parse.code import is_read
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, Block, Bullet, Fence, Prose, Row, Table, flat, split_row
@@ -78,7 +79,7 @@ def _quoted(block: Prose) -> bool:
 def _fence(fence: Fence, names: set[str], told: set[int], file: str, findings: Findings) -> None:
     """Code that no reader of fields understands."""
     lines = range(fence.line, fence.line + len(fence.lines))
-    understood = sql.is_sql(fence) or fence.language in typescript.LANGUAGES or mermaid.is_er_diagram(fence)
+    understood = is_read(fence.language, "\n".join(fence.lines)) or mermaid.is_er_diagram(fence)
     if understood or mermaid.is_state_diagram(fence) or fence.language in _DATA or not told.isdisjoint(lines[1:]):
         return
     found = list(_code_fields(fence, names))

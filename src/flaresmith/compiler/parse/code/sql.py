@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Index, Rule, Source
+from flaresmith.compiler.parse.code.sqltokens import Token, tokens
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft, reference_to
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.markdown import Fence
-from flaresmith.compiler.parse.sqltokens import Token, tokens
 from flaresmith.compiler.parse.types import read_type
 
 _TABLE_WORDS = frozenset("CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK EXCLUDE INDEX KEY LIKE PARTITION".split())  # noqa: SIM905

@@ -21,6 +21,7 @@ _UNION = re.compile(r"^\s*(?:export\s+)?type\s+(\w{1,100})\s*=\s*(.*)$")
 _FIELD = re.compile(r"^\s*(?:readonly\s+|public\s+)?([\"']?)([^\W\d][\w$]{0,100})\1(\?)?\s*:\s*([^;]{1,600}?)[;,]?\s*$")
 _MEMBER = re.compile(r"^\s*(\w{1,100})\s*(?:=\s*(?:'([^']{0,100})'|\"([^\"]{0,100})\"|(-?\d{1,9})))?\s*,?\s*$")
 _COMMENT = re.compile(r"\s*(?:/\*\*?(.*?)\*/|//+\s?(.*)$)")
+DECLARATION = re.compile(r"\s*(?:export\s+)?(?:interface|class|type)\s+\w")
 LANGUAGES = frozenset(("ts", "typescript", "tsx"))
 
 
