@@ -126,9 +126,9 @@ def _is_expanded(node: Node) -> bool:
 
 def _hugged(node: Group) -> Group | None:
     """`f(a, {` as one opening where the last argument alone is worth breaking."""
-    if node.expanded or node.spaced or not node.open.endswith("(") or not isinstance(node.items[-1], Group):
-        return None
     *before, last = node.items
+    if node.expanded or node.spaced or not node.open.endswith("(") or not isinstance(last, Group):
+        return None
     if not last.open.endswith(("{", "=> [", "=> ({")) or any(_is_expanded(item) for item in before):
         return None
     opening = f"{node.open}{''.join(flat(item) + ', ' for item in before)}{last.open}"

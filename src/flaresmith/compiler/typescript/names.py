@@ -14,7 +14,8 @@ _PROPERTIES = """_ getSQL enableRLS shouldOmitSQLParens $inferSelect $inferInser
     toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable then"""
 RESERVED_PROPERTIES = frozenset(_PROPERTIES.split())
 _CONSTANTS = """bigint boolean bytea check customType date doublePrecision foreignKey index integer jsonb numeric
-    pgTable primaryKey relations sql text time timestamp unique uniqueIndex uuid varchar app database eq and db schema z"""
+    pgTable primaryKey relations sql text time timestamp unique uniqueIndex uuid varchar app
+    database eq and db schema z"""
 RESERVED_CONSTANTS = naming.TYPESCRIPT_RESERVED | frozenset(_CONSTANTS.split())
 RESERVED_MODULES = frozenset({"index", "contracts", "decimal", "columns"})
 
@@ -46,11 +47,12 @@ def exports(stem: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class TableNames:
-    """Names of one model's tables, by table name: the constant, the module, and column → property."""
+    """Names of one model's tables, by table name: the constant, the module, column → property, the type of a row."""
 
     constants: Mapping[str, str]
     modules: Mapping[str, str]
     properties: Mapping[str, Mapping[str, str]]
+    rows: Mapping[str, str]
 
 
 def table_names(made: Sequence[Table]) -> TableNames:
@@ -62,6 +64,7 @@ def table_names(made: Sequence[Table]) -> TableNames:
         dict(zip(names, constants, strict=True)),
         dict(zip(names, files, strict=True)),
         {table.name: _table_properties(table) for table in made},
+        dict(zip(names, naming.distinct(naming.pascal(naming.singular(name)) for name in names), strict=True)),
     )
 
 

@@ -49,7 +49,7 @@ def chain(parts: Sequence[str], indent: str = "", before: int = 0) -> str:
     flat = ".".join(parts)
     calls = [part for part in parts if part.endswith(")")]
     fits = len(indent) + before + len(flat) < WIDTH and "\n" not in flat
-    dense = len(calls) > 2 and any(_LONG_REGEX.search(part) or "=>" in part for part in calls)
+    dense = len(calls) > 2 and any(_LONG_REGEX.search(part) or "=>" in part or "`" in part for part in calls)
     broken_inside = any("\n" in part for part in parts[:-1])
     too_long = not fits and "\n" not in flat and len(parts) > 2
     if not (broken_inside or dense or too_long or (len(calls) > 2 and not fits)):
