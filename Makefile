@@ -50,7 +50,7 @@ else \
 fi
 endef
 
-.PHONY: help install up down test check
+.PHONY: help install uv up down test check
 .DEFAULT_GOAL := help
 
 help: ## Show what there is
@@ -61,6 +61,9 @@ install: $(STAMP) ## Fill .venv from uv.lock
 $(STAMP): $(SOURCES)
 	@$(FIND_PYTHON); $(FIND_UV); echo "Filling .venv from uv.lock."; "$$uv" sync --quiet --frozen --python "$$python"
 	@touch $@
+
+uv: ## Print where uv is; bring it when it is missing
+	@{ $(FIND_PYTHON); $(FIND_UV); } >&2; command -v "$$uv"
 
 up: $(STAMP) ## Start everything and provision the example; ARGS="--detach --data DIR --ports auto"
 	@exec $(BIN)/flaresmith up --seed $(EXAMPLE) $(ARGS)

@@ -27,8 +27,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PATIENCE = 400.0  # seconds that a peer may take
-NPM = ("typescript@5.9", "zod@4", "openapi-typescript@7.13", "@hey-api/openapi-ts@0.99.0")
-NPM += ("openapi-to-postmanv2@6.3.3", "oazapfts@7.5")
+NPM = [
+    *("typescript@5.9", "zod@4", "openapi-typescript@7.13", "@hey-api/openapi-ts@0.99.0"),
+    *("openapi-to-postmanv2@6.3.3", "oazapfts@7.5"),
+]
 ORVAL = ("orval@8.20.0", "typescript@5.9", "zod@4")
 PYPI = ("datamodel-code-generator==0.65.1", "openapi-python-client==0.29.1", "fastapi-code-generator==0.8.1")
 
