@@ -7,11 +7,12 @@ collections say the same as the service. Property names are the field names of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.links import LIST, REMOVE, Link, link_of, links
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Field, Kind, Model, Parameter, Response, Type
 from flaresmith.compiler.resolve import (
     generated,
@@ -90,7 +91,7 @@ def _wire(model: Model) -> Wire:
     for name, entity in entities.items():
         schemas |= _components(entity, names[name])
     schemas[problem] = problem_schema()
-    complete = _Completing(entities, names, problem)
+    complete = _Completing(entities, names, problem, links(tuple(entities.values())))
     return Wire(schemas, tuple(complete.endpoint(e) for e in model.endpoints), entities, problem)
 
 
@@ -285,22 +286,31 @@ def _ref(name: str) -> Schema:
 class _Completing:
     """Fills in what the compiler itself decides about the endpoints that it derived."""
 
-    def __init__(self, entities: Mapping[str, Entity], names: Mapping[str, Names], problem: str) -> None:
+    def __init__(
+        self,
+        entities: Mapping[str, Entity],
+        names: Mapping[str, Names],
+        problem: str,
+        known: Mapping[str, Sequence[Link]],
+    ) -> None:
         self.entities = entities
         self.names = names
         self.problem = problem
+        self.links = known
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         entity = self.entities.get(endpoint.entity)
         if not endpoint.derived or entity is None:
             return endpoint
+        link = link_of(endpoint, self.links)
         body = self.body(endpoint)
+        listed = self.entities[link.target] if link else entity
         return replace(
             endpoint,
-            parameters=(*self.path(endpoint, entity), *self.query(endpoint, entity)),
+            parameters=(*self.path(endpoint, entity, link), *self.query(endpoint, listed)),
             request_schema=body,
             request_required=body is not None,
-            responses=tuple(self.responses(endpoint)),
+            responses=tuple(self.responses(endpoint, link)),
         )
 
     def body(self, endpoint: Endpoint) -> Schema | None:
@@ -308,14 +318,16 @@ class _Completing:
         wanted = {"create": names.create, "replace": names.create, "update": names.changes}.get(endpoint.action)
         return _ref(wanted) if wanted else None
 
-    def path(self, endpoint: Endpoint, entity: Entity) -> Iterator[Parameter]:
+    def path(self, endpoint: Endpoint, entity: Entity, link: Link | None) -> Iterator[Parameter]:
         keys = list(entity.primary_key)
+        if link is not None:
+            keys = [*keys[:1], *self.entities[link.target].primary_key]
         for index, name in enumerate(path_parameters(endpoint.path)):
-            key = entity.field(name) or (keys[index] if index < len(keys) else None)
+            key = (None if link else entity.field(name)) or (keys[index] if index < len(keys) else None)
             yield Parameter(name, "path", True, field_schema(key) if key else {"type": "string"})
 
     def query(self, endpoint: Endpoint, entity: Entity) -> Iterator[Parameter]:
-        if endpoint.action != "list":
+        if endpoint.action.partition(":")[0] not in _LISTS:
             return
         limit = {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX, "default": PAGE_LIMIT}
         yield Parameter("limit", "query", False, limit, "How many to return at the most.")
@@ -327,24 +339,39 @@ class _Completing:
             if is_filterable(field) and field.name not in {"limit", "cursor", "sort"}:
                 yield Parameter(field.name, "query", False, type_schema(field.type), "Only those with this value.")
 
-    def responses(self, endpoint: Endpoint) -> Iterator[Response]:
-        action, names = endpoint.action, self.names[endpoint.entity]
-        if action == "list":
+    def responses(self, endpoint: Endpoint, link: Link | None) -> Iterator[Response]:
+        action = endpoint.action.partition(":")[0]
+        names = self.names[link.target if link else endpoint.entity]
+        if action in _LISTS:
             yield Response("200", "One page", _ref(names.page))
         elif action == "create":
             yield Response("201", "Created", _ref(names.view))
         elif action == "delete":
             yield Response("204", "Deleted")
+        elif link is not None:
+            yield Response("204", "No longer linked" if action == REMOVE else "Linked")
         else:
             yield Response("200", "As it is now", _ref(names.view))
         for status, description in _refusals(endpoint):
-            yield Response(status, description, _ref(self.problem))
+            yield Response(status, description, None if status == "304" else _ref(self.problem))
 
 
 def _refusals(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
-    if endpoint.action != "get":
+    action = endpoint.action.partition(":")[0]
+    if action in _READS:
+        yield "304", "It is as the client knows it"
+    if action not in {"get", "link", "unlink"}:
         yield "400", "The request is not valid"
+    if endpoint.security:
+        yield "401", "The caller is not known"
+        yield "403", "The caller may not do this"
     if path_parameters(endpoint.path):
         yield "404", "There is no such thing"
-    if endpoint.action not in {"list", "get"}:
+    if action not in {*_READS, "link", "unlink"}:
         yield "409", "It does not agree with what is already there"
+    if action in {"update", "replace", "delete", "transition"}:
+        yield "412", "It was changed since the client read it"
+
+
+_LISTS = frozenset({"list", LIST})
+_READS = _LISTS | {"get"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flaresmith.compiler.model import Endpoint
 from flaresmith.compiler.python.layout import Call, Node, after, call, flat, lines, literal, text, tuple_of
 from flaresmith.compiler.python.names import attributes_of
+from flaresmith.compiler.service import Action, Operation, Serving, Shape
 from flaresmith.compiler.targets.fastapi.facts import Facts, decorator, signature
 from flaresmith.compiler.targets.fastapi.requests import Arguments, arguments
-from flaresmith.compiler.targets.fastapi.serving import Serving, Shape
 
+_TAGGED = "rows.set_tag(response, view)"
 _EXTRA = {
     "more": "listed.more",
     "cursor": "listed.cursor",
@@ -22,32 +22,33 @@ _EXTRA = {
 }
 
 
-def contracted_route(facts: Facts, endpoint: Endpoint, function: str, served: Serving) -> list[str]:
+def contracted_route(facts: Facts, operation: Operation, function: str) -> list[str]:
     """The lines of one route."""
-    return _Route(facts, endpoint, function, served).code()
+    assert operation.serving is not None  # only handlers have none
+    return _Route(facts, operation, function, operation.serving).code()
 
 
 class _Route:
-    def __init__(self, facts: Facts, endpoint: Endpoint, function: str, served: Serving) -> None:
+    def __init__(self, facts: Facts, operation: Operation, function: str, served: Serving) -> None:
         self.facts = facts
-        self.endpoint = endpoint
+        self.operation = operation
+        self.endpoint = operation.endpoint
         self.function = function
         self.served = served
-        self.taken: Arguments = arguments(endpoint, facts.contract, typed=False, every_header=False)
+        self.taken: Arguments = arguments(operation.endpoint, facts.contract, typed=False, every_header=False)
 
     def code(self) -> list[str]:
-        action = self.endpoint.action.partition(":")[0]
-        body = _ACTIONS[action](self)
+        body = _ACTIONS[self.operation.action](self)
         code = "\n".join(body)
         needed = [f"{name.lower()}: {name}" for name in ("Request", "Response") if f"{name.lower()}" in _words(code)]
         items = [*self.taken.items, *needed, "session: Session"]
         items.sort(key=lambda item: flat(item).endswith("= None"))
         answers = "None" if self.served.status == 204 else "Any"
-        says = self.endpoint.summary or f"{action.capitalize()} {self.facts.name}"
+        says = self.endpoint.summary or f"{self.operation.action.capitalize()} {self.facts.name}"
         status = [f"status_code={self.served.status}"] if self.served.status != 200 else []
         documented = [*status, *([] if answers == "None" else ["response_model=None"]), *self._responses()]
-        head = decorator(self.endpoint, *documented)
-        return [*head, *signature(self.function, items, answers, self.endpoint, f"{says.rstrip('.')}."), *body]
+        head = decorator(self.operation, *documented)
+        return [*head, *signature(self.function, items, answers, self.operation, f"{says.rstrip('.')}."), *body]
 
     def _responses(self) -> list[Node]:
         """The refusals of the contract: a 422 among them makes the service answer that instead of 400."""
@@ -86,11 +87,8 @@ class _Route:
             return [f"    return Response(status_code={self.served.status})"]
         shown = f"rows.shown(view, {self.facts.view(shape.view)})"
         whole = f"{{{text(shape.member)}: {shown}}}" if shape.member else shown
-        return [
-            f"    view = rows.view_of({self.facts.name}Read, row)",
-            "    rows.set_tag(response, view)",
-            f"    return {whole}",
-        ]
+        tagged = "rows.fresh(request, response, view)" if self.operation.action is Action.GET else _TAGGED
+        return [f"    view = rows.view_of({self.facts.name}Read, row)", f"    {tagged}", f"    return {whole}"]
 
     def find(self, *, lock: bool) -> list[str]:
         return self.facts.find(self.key(), lock=lock)
@@ -108,7 +106,10 @@ class _Route:
         return [*refused, *lines(after("listed = await ", call("listing.listed(", *items)), 4), *self._returned(shape)]
 
     def _returned(self, shape: Shape) -> list[str]:
-        return lines(after("return ", self._rows(shape)), 4)
+        if shape.view is None:
+            return lines(after("return ", self._rows(shape)), 4)
+        shown = lines(after("shown = ", self._rows(shape)), 4)
+        return [*shown, "    rows.fresh(request, response, shown)", "    return shown"]
 
     def _rows(self, shape: Shape) -> Node:
         if shape.view is None:
@@ -138,11 +139,9 @@ class _Route:
         ]
 
     def _location(self) -> list[str]:
-        if self.served.status != 201 or self.served.shape.view is None or self.served.parts:
+        if not self.operation.location:
             return []
-        return [
-            f'    response.headers["Location"] = rows.location({text(self.facts.item_path(self.endpoint))}, row, KEYS)'
-        ]
+        return [f'    response.headers["Location"] = rows.location({text(self.operation.location)}, row, KEYS)']
 
     def serve_get(self) -> list[str]:
         return [*self.find(lock=False), *self.answer()]
@@ -181,8 +180,9 @@ class _Route:
     def serve_transition(self) -> list[str]:
         changes = lines(after("changes = ", call("rows.given(", self.checked("Update"))), 4) if self.taken.body else []
         written = [*changes, "    rows.change(row, changes)"] if changes else []
-        moved = self.facts.move(self.endpoint)
-        return [*self.find(lock=True), *moved, *written, "    await rows.written(session, row)", *self.answer()]
+        moved = self.facts.move(self.operation)
+        head = [*self.find(lock=True), *self._tagged()]
+        return [*head, *moved, *written, "    await rows.written(session, row)", *self.answer()]
 
     def _tagged(self) -> list[str]:
         return [f"    rows.check_tag(request, rows.view_of({self.facts.name}Read, row))"]
@@ -201,12 +201,12 @@ def _words(code: str) -> set[str]:
     return set(code.replace("(", " ").replace(",", " ").replace(".", " ").split())
 
 
-_ACTIONS: dict[str, Callable[[_Route], list[str]]] = {
-    "list": _Route.serve_list,
-    "create": _Route.serve_create,
-    "get": _Route.serve_get,
-    "update": _Route.serve_update,
-    "replace": _Route.serve_replace,
-    "delete": _Route.serve_delete,
-    "transition": _Route.serve_transition,
+_ACTIONS: dict[Action, Callable[[_Route], list[str]]] = {
+    Action.LIST: _Route.serve_list,
+    Action.CREATE: _Route.serve_create,
+    Action.GET: _Route.serve_get,
+    Action.UPDATE: _Route.serve_update,
+    Action.REPLACE: _Route.serve_replace,
+    Action.DELETE: _Route.serve_delete,
+    Action.TRANSITION: _Route.serve_transition,
 }

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flaresmith.compiler import naming, resolve
-from flaresmith.compiler.model import Endpoint, Entity, Model, Transition
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Entity
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.contract import ContractNames
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, lines, literal, text, tuple_of
-from flaresmith.compiler.targets.fastapi.paths import parameters, python_path
-from flaresmith.compiler.targets.fastapi.serving import View
+from flaresmith.compiler.service import Arrow, Operation, Resource, View
+from flaresmith.compiler.targets.fastapi.paths import python_path
 
 
 @dataclass(slots=True)
 class Facts:
-    """One entity, its Python names, and the views that its contract routes need."""
+    """One resource, its Python names, and the views and guards that its routes need."""
 
-    entity: Entity
+    resource: Resource
     name: str
     module: str
-    attributes: dict[str, str]
-    model: Model
+    attributes: Mapping[str, str]
     contract: ContractNames
-    endpoints: Sequence[Endpoint]
+    others: Mapping[str, Facts]
     views: list[View] = field(default_factory=list)
+
+    @property
+    def entity(self) -> Entity:
+        """The entity."""
+        return self.resource.entity
 
     @property
     def hidden(self) -> str:
         """The attribute that marks deleted rows, or nothing."""
-        return next((self.attributes[f.name] for f in self.entity.fields if resolve.is_deletion_time(f)), "")
+        return self.attributes[self.resource.hidden] if self.resource.hidden else ""
 
     @property
     def hidden_items(self) -> list[Node]:
@@ -38,34 +42,33 @@ class Facts:
         return [f"hidden={text(self.hidden)}"] if self.hidden else []
 
     @property
+    def keys(self) -> list[str]:
+        """The attributes of the key."""
+        return [self.attributes[name] for name in self.resource.key]
+
+    @property
+    def order(self) -> str:
+        """The default order of lists."""
+        return f"{'-' if self.resource.descending else ''}{self.attributes[self.resource.order]}"
+
+    @property
+    def sorts(self) -> dict[str, str]:
+        """What `sort` may name → the attribute."""
+        return {name: self.attributes[name] for name in self.resource.sorts}
+
+    @property
     def states(self) -> list[str]:
         """The fields with a state machine."""
-        return list(dict.fromkeys(t.field for t in self.entity.transitions if t.field in self.attributes))
-
-    def item_path(self, create: Endpoint) -> str:
-        """The path at which what `create` makes can be read; below its own where no operation reads it."""
-        counts = {1, len(self.entity.primary_key)}
-        own = (e for e in self.endpoints if e.action == "get" and e.derived == create.derived)
-        fitting = (e.path for e in own if len(parameters(e.path)) in counts)
-        return next(fitting, f"{create.path.rstrip('/')}/{{id}}")
-
-    def triggered(self, endpoint: Endpoint) -> list[Transition]:
-        """The arrows that an operation follows, all of the field of the first."""
-        trigger = naming.snake(endpoint.action.partition(":")[2])
-        found = [
-            t for t in self.entity.transitions if t.field in self.attributes and naming.snake(t.trigger) == trigger
-        ]
-        return [t for t in found if t.field == found[0].field]
+        return [machine.field for machine in self.resource.machines]
 
     def constants(self) -> list[str]:
         """The constants of the module."""
-        keys = [text(self.attributes[field.name]) for field in self.entity.primary_key]
-        sorts = {f.name: self.attributes[f.name] for f in self.entity.fields if resolve.is_sortable(f)}
         return [
-            *lines(tuple_of("KEYS = (", *keys)),
-            f"ORDER = {text(self._order())}",
-            *lines(after("SORTS = ", literal(sorts))),
-            *(line for state in self.states for line in self._arrows(state)),
+            *lines(tuple_of("KEYS = (", *map(text, self.keys))),
+            f"ORDER = {text(self.order)}",
+            *lines(after("SORTS = ", literal(self.sorts))),
+            *(line for machine in self.resource.machines for line in _arrows(machine.field, machine.arrows)),
+            *(line for link in self.resource.links for line in self._link(link.segment)),
             *(line for number, view in enumerate(self.views) for line in _shown(view_name(number), view)),
         ]
 
@@ -75,14 +78,10 @@ class Facts:
             self.views.append(view)
         return view_name(self.views.index(view))
 
-    def _order(self) -> str:
-        created = [f for f in self.entity.fields if resolve.is_creation_time(f) and not resolve.is_nullable(f)]
-        return f"-{self.attributes[created[0].name]}" if created else self.attributes[self.entity.primary_key[0].name]
-
-    def _arrows(self, state: str) -> list[str]:
-        found = [t for t in self.entity.transitions if t.field == state]
-        items = dict.fromkeys(arrow(t) for t in found)
-        return lines(call(f"{arrows_name(state)} = frozenset(", Call("{", tuple(items), "}")))
+    def _link(self, segment: str) -> list[str]:
+        link = next(link for link in self.resource.links if link.segment == segment)
+        items = [text(link.table), text(link.own), text(link.other)]
+        return lines(call(f"{link_name(segment)} = links.Link(", *items))
 
     def check(self, state: str, wanted: str, indent: int) -> list[str]:
         """The line that refuses a change of state the machine does not know."""
@@ -97,18 +96,16 @@ class Facts:
             made += [f"    if {sent} in changes:", *self.check(state, f"changes[{sent}]", 8)]
         return made
 
-    def find(self, key: Node, *, lock: bool) -> list[str]:
+    def find(self, key: Node, *, lock: bool, variable: str = "row") -> list[str]:
         """The lines that read the row."""
         items: list[Node] = ["session", self.name, key, *(["lock=True"] if lock else []), *self.hidden_items]
-        return lines(after("row = await ", call("rows.find(", *items)), 4)
+        return lines(after(f"{variable} = await ", call("rows.find(", *items)), 4)
 
-    def move(self, endpoint: Endpoint) -> list[str]:
+    def move(self, operation: Operation) -> list[str]:
         """The lines that follow an arrow."""
-        found = self.triggered(endpoint)
-        arrows = list(dict.fromkeys(map(arrow, found)))
-        listed = tuple_of("(", *arrows)
-        attribute = self.attributes[found[0].field]
-        return lines(call("rows.move(", "row", text(found[0].field), text(attribute), listed), 4)
+        listed = tuple_of("(", *dict.fromkeys(map(arrow, operation.arrows)))
+        attribute = self.attributes[operation.state]
+        return lines(call("rows.move(", "row", text(operation.state), text(attribute), listed), 4)
 
     def gone(self) -> str:
         """The line that deletes the row."""
@@ -118,6 +115,11 @@ class Facts:
 def view_name(number: int) -> str:
     """`SHOWN`, `SHOWN_2`, …"""
     return "SHOWN" if number == 0 else f"SHOWN_{number + 1}"
+
+
+def link_name(segment: str) -> str:
+    """The constant with the table of a link."""
+    return f"{naming.snake(segment).upper()}_LINK"
 
 
 def _shown(name: str, view: View) -> list[str]:
@@ -132,30 +134,53 @@ def arrows_name(state: str) -> str:
     return f"{naming.snake(state).upper()}_ARROWS"
 
 
-def arrow(transition: Transition) -> str:
+def _arrows(state: str, found: Sequence[Arrow]) -> list[str]:
+    items = tuple(dict.fromkeys(map(arrow, found)))
+    return lines(call(f"{arrows_name(state)} = frozenset(", Call("{", items, "}")))
+
+
+def arrow(one: Arrow) -> str:
     """One arrow as a pair; None starts anywhere."""
-    anywhere = transition.before.strip().lower() in {"", "*", "any"}
-    return f"({'None' if anywhere else text(transition.before)}, {text(transition.after)})"
+    return f"({'None' if one.before is None else text(one.before)}, {text(one.after)})"
 
 
-def decorator(endpoint: Endpoint, *items: Node) -> list[str]:
-    """The line that registers a route."""
+def decorator(operation: Operation, *items: Node) -> list[str]:
+    """The line that registers a route, with the guard of one that demands a caller."""
+    endpoint = operation.endpoint
     summary = [f"summary={text(endpoint.summary)}"] if endpoint.summary else []
     named = f"operation_id={text(endpoint.operation_id)}"
-    return lines(call(f"@router.{endpoint.method.lower()}(", text(python_path(endpoint.path)), *items, named, *summary))
+    opening = f"@router.{endpoint.method.lower()}("
+    return lines(call(opening, text(python_path(endpoint.path)), *items, *guard(operation), named, *summary))
 
 
-def signature(name: str, items: Sequence[Node], answers: str, endpoint: Endpoint, says: str) -> list[str]:
+def guard(operation: Operation) -> list[Node]:
+    """`dependencies=[Depends(guard(…))]` where the operation demands a caller."""
+    if not operation.security:
+        return []
+    alternatives: list[Node] = []
+    for alternative in operation.security:
+        demands = []
+        for demand in alternative:
+            items = [text(demand.scheme), text(demand.kind), *([text(demand.name)] if demand.name else [])]
+            items += [f"scopes={call('(', *map(text, demand.scopes), close=',)').flat()}"] if demand.scopes else []
+            demands.append(call("Demand(", *items))
+        alternatives.append(demands[0] if len(demands) == 1 else tuple_of("(", *demands))
+    return [after("dependencies=[Depends(", call("guard(", *alternatives), ")]")]
+
+
+def signature(name: str, items: Sequence[Node], answers: str, operation: Operation, says: str) -> list[str]:
     """The head of a route and its docstring."""
     head = lines(call(f"async def {name}(", *items, close=f") -> {answers}:"))
-    ids = ", ".join(sorted(set(endpoint.requirements)))
-    return [*head, *docstring(says, endpoint.description, f"Requirements: {ids}." if ids else "", indent=4)]
+    ids = ", ".join(sorted(set(operation.endpoint.requirements)))
+    return [*head, *docstring(says, operation.endpoint.description, f"Requirements: {ids}." if ids else "", indent=4)]
 
 
-def facts(
-    entity: Entity, endpoints: Sequence[Endpoint], names: python_names.Names, model: Model, contract: ContractNames
-) -> Facts:
-    """The facts of an entity and its operations."""
-    own = [endpoint for endpoint in endpoints if endpoint.entity == entity.name]
-    attributes = python_names.attributes(entity)
-    return Facts(entity, names.classes[entity.name], names.modules[entity.name], attributes, model, contract, own)
+def all_facts(
+    resources: Mapping[str, Resource], names: python_names.Names, contract: ContractNames
+) -> dict[str, Facts]:
+    """The facts of every resource, by the entity's name."""
+    made: dict[str, Facts] = {}
+    for name, resource in resources.items():
+        attributes = python_names.attributes(resource.entity)
+        made[name] = Facts(resource, names.classes[name], names.modules[name], attributes, contract, made)
+    return made

@@ -5,14 +5,16 @@ from __future__ import annotations
 from flaresmith.compiler.model import Endpoint, File
 from flaresmith.compiler.python import contract
 from flaresmith.compiler.python.layout import Node, call, docstring, flat, lines, text
+from flaresmith.compiler.service import Operation
 from flaresmith.compiler.targets.fastapi.facts import decorator, signature
 from flaresmith.compiler.targets.fastapi.requests import arguments
 
 HANDLERS = "api/app/handlers"
 
 
-def operation_route(endpoint: Endpoint, names: contract.ContractNames, function: str, handler: str) -> list[str]:
+def operation_route(operation: Operation, names: contract.ContractNames, function: str, handler: str) -> list[str]:
     """The lines of the route."""
+    endpoint = operation.endpoint
     taken = arguments(endpoint, names, typed=True, every_header=True)
     items = [*taken.items, "request: Request", "session: Session"]
     items.sort(key=lambda item: flat(item).endswith("= None"))
@@ -25,8 +27,8 @@ def operation_route(endpoint: Endpoint, names: contract.ContractNames, function:
     status = [f"status_code={success(endpoint)}"] if success(endpoint) != 200 else []
     says = endpoint.summary or endpoint.operation_id
     return [
-        *decorator(endpoint, *status, "response_model=None"),
-        *signature(function, items, "Any", endpoint, f"{says.rstrip('.')}."),
+        *decorator(operation, *status, "response_model=None"),
+        *signature(function, items, "Any", operation, f"{says.rstrip('.')}."),
         *lines(call("call = Call(", *made), 4),
         f"    return await {handler}.handle(call)",
     ]

@@ -11,9 +11,10 @@ from flaresmith.compiler.model import Endpoint, Parameter
 from flaresmith.compiler.python import contract
 from flaresmith.compiler.python.layout import Node, call, flat, text
 from flaresmith.compiler.python.names import attributes_of
+from flaresmith.compiler.service import schemas
 from flaresmith.compiler.targets.fastapi.paths import parameters, slot
 
-_TAKEN = "body query request response session row view changes call created listed rows listing"
+_TAKEN = "body query request response session row other page shown view changes call created listed rows listing links"
 RESERVED = frozenset(_TAKEN.split())
 _SCALARS = {"integer": "int", "number": "float", "boolean": "bool"}
 
@@ -71,7 +72,7 @@ def _scalar(schema: Mapping[str, Any]) -> str:
     values = schema.get("enum")
     if isinstance(values, (list, tuple)) and values and all(isinstance(value, str) for value in values):
         return flat(call("Literal[", *map(text, values), close="]"))
-    kind = next(iter(contract.kinds(schema)), "string")
+    kind = next(iter(schemas.kinds(schema)), "string")
     if kind == "string" and schema.get("format") == "uuid":
         return "uuid.UUID"
     return _SCALARS.get(kind, "str")

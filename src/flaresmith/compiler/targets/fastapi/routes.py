@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import Endpoint, EntityKind, File, Model
+from flaresmith.compiler.model import File, Model, Source
 from flaresmith.compiler.python import contract
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.layout import header, imports, lines, text, tuple_of
+from flaresmith.compiler.service import Action, Group, Service, service
 from flaresmith.compiler.targets.fastapi.contracted import contracted_route
 from flaresmith.compiler.targets.fastapi.derived import derived_route
-from flaresmith.compiler.targets.fastapi.facts import Facts, facts
-from flaresmith.compiler.targets.fastapi.grouping import Group, grouped
+from flaresmith.compiler.targets.fastapi.facts import Facts, all_facts
 from flaresmith.compiler.targets.fastapi.operations import HANDLERS, handler_file, operation_route
-from flaresmith.compiler.targets.fastapi.serving import serving
 
 FOLDER = "api/app/routes"
-_TAKEN = """router rows listing sa contract uuid Any Annotated Literal Call Session KEYS ORDER SORTS SHOWN body query
-    request response session row view changes created listed call"""
+_TAKEN = """router rows listing links guard sa contract uuid Any Annotated Literal Call Session KEYS ORDER SORTS SHOWN
+    body query request response session row other page shown view changes created listed call"""
 RESERVED = frozenset(_TAKEN.split())
-_FASTAPI = ("APIRouter", "Body", "Cookie", "Header", "Path", "Query", "Request", "Response")
+_FASTAPI = ("APIRouter", "Body", "Cookie", "Depends", "Header", "Path", "Query", "Request", "Response")
 _STRINGS = re.compile(r'"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'")
 
 
@@ -36,63 +35,60 @@ class _Written:
 
 def route_files(model: Model, target: str) -> Iterator[File]:
     """The modules of routes, the seeds of handlers, and the package that lists all routers."""
-    entities = python_names.sound_entities(model)
-    names = python_names.names(entities)
+    plan = service(model)
+    names = python_names.names(python_names.sound_entities(model))
     chosen = contract.contract_names(model)
-    groups = grouped(model, entities, names)
-    handlers = _handler_modules(model)
-    for group in groups:
-        held = facts(group.entity, group.endpoints, names, model, chosen) if group.entity else None
-        yield from _group_files(group, held, model, chosen, handlers, target)
-    yield File(f"{FOLDER}/__init__.py", _package([group.module for group in groups]), target)
+    known = all_facts(plan.resources, names, chosen)
+    modules = module_names(plan, names)
+    for group in plan.groups:
+        held = known[group.resource.name] if group.resource else None
+        yield from _group_files(group, modules[group.name], held, chosen, target)
+    yield File(f"{FOLDER}/__init__.py", _package([modules[group.name] for group in plan.groups]), target)
     yield File(
         f"{HANDLERS}/__init__.py", '"""The code of operations that no spec can tell: yours."""\n', target, seed=True
     )
 
 
-def _handler_modules(model: Model) -> dict[str, str]:
-    ids = sorted({e.operation_id for e in model.endpoints if not e.derived})
-    wanted = [python_names.module_name(operation) for operation in ids]
-    return dict(zip(ids, naming.distinct(wanted), strict=True))
+def module_names(plan: Service, names: python_names.Names) -> dict[str, str]:
+    """Group → module: an entity's group has the name of its other modules."""
+    own = {group.name: names.modules[group.resource.name] for group in plan.groups if group.resource}
+    loose = [group.name for group in plan.groups if not group.resource]
+    chosen = naming.distinct(map(python_names.module_name, loose), {*own.values(), *python_names.RESERVED_MODULES})
+    return own | dict(zip(loose, chosen, strict=True))
 
 
 def _group_files(
-    group: Group,
-    held: Facts | None,
-    model: Model,
-    names: contract.ContractNames,
-    handlers: Mapping[str, str],
-    target: str,
+    group: Group, module: str, held: Facts | None, names: contract.ContractNames, target: str
 ) -> Iterator[File]:
     written = _Written()
-    functions = naming.distinct([python_names.module_name(e.operation_id) for e in group.endpoints], RESERVED)
-    for endpoint, function in zip(group.endpoints, functions, strict=True):
-        served = serving(endpoint, held.entity, model) if held and _belongs(endpoint, held) else None
-        if held and endpoint.derived:
-            written.routes.append(derived_route(held, endpoint, function))
-        elif held and served and (not endpoint.action.startswith("transition") or held.triggered(endpoint)):
-            written.routes.append(contracted_route(held, endpoint, function, served))
+    wanted = [python_names.module_name(o.endpoint.operation_id) for o in group.operations]
+    for operation, function in zip(group.operations, naming.distinct(wanted, RESERVED), strict=True):
+        if held is None or operation.action is Action.HANDLER:
+            handler = python_names.module_name(operation.handler)
+            written.handlers[f"handle_{handler}"] = handler
+            written.routes.append(operation_route(operation, names, function, f"handle_{handler}"))
+            yield handler_file(operation.endpoint, names, handler, target)
+        elif operation.derived:
+            written.routes.append(derived_route(held, operation, function))
         else:
-            handler = f"handle_{handlers[endpoint.operation_id]}"
-            written.handlers[handler] = handlers[endpoint.operation_id]
-            written.routes.append(operation_route(endpoint, names, function, handler))
-            yield handler_file(endpoint, names, handlers[endpoint.operation_id], target)
-    code = _module(group, held, written)
-    requirements = [*(held.entity.requirements if held else ()), *(i for e in group.endpoints for i in e.requirements)]
-    sources = ((held.entity.source,) if held else ()) + tuple(e.source for e in group.endpoints)
-    yield File(f"{FOLDER}/{group.module}.py", code, target, tuple(sorted(set(requirements))), sources)
+            written.routes.append(contracted_route(held, operation, function))
+    requirements = [*(held.entity.requirements if held else ()), *_requirements(group)]
+    sources = ((held.entity.source,) if held else ()) + tuple(o.endpoint.source for o in group.operations)
+    code = _module(group, held, written, requirements, sources)
+    yield File(f"{FOLDER}/{module}.py", code, target, tuple(sorted(set(requirements))), sources)
 
 
-def _belongs(endpoint: Endpoint, held: Facts) -> bool:
-    return endpoint.entity == held.entity.name and held.entity.kind is EntityKind.PERSISTED
+def _requirements(group: Group) -> list[str]:
+    return [id_ for operation in group.operations for id_ in operation.endpoint.requirements]
 
 
-def _module(group: Group, held: Facts | None, written: _Written) -> str:
+def _module(
+    group: Group, held: Facts | None, written: _Written, requirements: Sequence[str], sources: Sequence[Source]
+) -> str:
     body = "\n\n\n".join("\n".join(route) for route in written.routes)
-    requirements = [*(held.entity.requirements if held else ()), *(i for e in group.endpoints for i in e.requirements)]
-    sources = [*([held.entity.source] if held else []), *(e.source for e in group.endpoints)]
-    head = header(f"Routes of {group.title}.", requirements, sources)
-    constants = [f"router = APIRouter(tags=[{text(group.title)}])"]
+    title = held.name if held else group.title
+    head = header(f"Routes of {title}.", requirements, sources)
+    constants = [f"router = APIRouter(tags=[{text(title)}])"]
     if held:
         constants += _used(held.constants(), body)
     everything = "\n".join([*constants, body])
@@ -126,18 +122,24 @@ def _imports(code: str, held: Facts | None, written: _Written) -> list[str]:
 
 
 def _own_imports(bare: str, used: set[str], held: Facts | None, written: _Written) -> list[str]:
-    own = [imports("app", [name for name in ("listing", "rows") if re.search(rf"\b{name}\.", bare)])]
+    own = [imports("app", [name for name in ("links", "listing", "rows") if re.search(rf"\b{name}\.", bare)])]
     own += [imports("app.calls", ["Call"] if "Call" in used else [])]
     own += [imports("app.database", ["Session"] if "Session" in used else [])]
     own += [imports("app.handlers", [f"{module} as {name}"]) for name, module in written.handlers.items()]
     own += [imports("app.schemas", ["contract"] if "contract." in bare else [])]
+    own += [imports("app.security", [name for name in ("Demand", "guard") if f"{name}(" in bare])]
     own += [imports("app.schemas.base", ["Page"] if "Page" in used else [])]
-    if held:
-        own += [imports(f"app.models.{held.module}", [held.name] if held.name in used else [])]
-        schemas = [f"{held.name}{kind}" for kind in ("Create", "Query", "Read", "Update")]
-        own += [imports(f"app.schemas.{held.module}", [name for name in schemas if name in used])]
+    for one in _named(held) if held else ():
+        own += [imports(f"app.models.{one.module}", [one.name] if one.name in used else [])]
+        schemas = [f"{one.name}{kind}" for kind in ("Create", "Query", "Read", "Update")]
+        own += [imports(f"app.schemas.{one.module}", [name for name in schemas if name in used])]
     blocks = sorted((block for block in own if block), key=lambda block: (block[0].split()[1], block))
     return [line for block in blocks for line in block]
+
+
+def _named(held: Facts) -> list[Facts]:
+    """The entity of the module, and those that it is linked with."""
+    return [held.others[name] for name in dict.fromkeys([held.resource.name, *(x.target for x in held.resource.links)])]
 
 
 def _package(modules: Sequence[str]) -> str:

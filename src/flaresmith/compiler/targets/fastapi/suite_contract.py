@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Entity, Model, Parameter
-from flaresmith.compiler.python import contract
 from flaresmith.compiler.python.layout import Call, Node, call, flat, text
+from flaresmith.compiler.service import Serving, schemas
+from flaresmith.compiler.service.trials import Trial
 from flaresmith.compiler.targets.fastapi.paths import address, parameters
-from flaresmith.compiler.targets.fastapi.serving import Serving
-from flaresmith.compiler.targets.fastapi.trials import Trial
 
 _SAMPLES = {"integer": "1", "number": "1", "boolean": "true"}
 _FITTING: dict[str, tuple[type, ...]] = {
@@ -127,7 +126,7 @@ def _address(endpoint: Endpoint, served: Serving) -> str:
 
 def _options(endpoint: Endpoint, served: Serving) -> list[Node]:
     """The parameters and headers that the contract insists on."""
-    needed = {p.name: p for p in contract.query_parameters(endpoint) if p.required and p.name in served.asked}
+    needed = {p.name: p for p in schemas.query_parameters(endpoint) if p.required and p.name in served.asked}
     shown = [f"{text(name)}: {_wanted(served.asked[name])}" for name in needed]
     params: list[Node] = [Call("params={", tuple(shown), "}")] if shown else []
     return [*params, *_headers(endpoint)]
@@ -149,25 +148,25 @@ def _header(parameter: Parameter) -> str:
         return str(values[0])
     if parameter.schema.get("format") == "uuid":
         return _MISSING
-    return _SAMPLES.get(next(iter(contract.kinds(parameter.schema)), ""), "sample")
+    return _SAMPLES.get(next(iter(schemas.kinds(parameter.schema)), ""), "sample")
 
 
 def _needs_body(suite: Suite, endpoint: Endpoint) -> bool:
-    whole = contract.resolved(endpoint.request_schema or {}, suite.model.schemas)
-    return bool(contract.required(whole))
+    whole = schemas.resolved(endpoint.request_schema or {}, suite.model.schemas)
+    return bool(schemas.required(whole))
 
 
 def _body(suite: Suite, endpoint: Endpoint, served: Serving) -> list[Node]:
     """The entity's sample in the contract's words, where the contract surely accepts it."""
-    whole = contract.resolved(endpoint.request_schema or {}, suite.model.schemas)
-    places = {name: served.sent.get(name) or _own(suite, name) for name in contract.properties(whole)}
+    whole = schemas.resolved(endpoint.request_schema or {}, suite.model.schemas)
+    places = {name: served.sent.get(name) or _own(suite, name) for name in schemas.properties(whole)}
     known = {**suite.trial.constant, **{k: v[0] for k, v in suite.trial.distinct.items()}}
-    needed = contract.required(whole)
+    needed = schemas.required(whole)
     chosen = {}
-    for name, schema in contract.properties(whole).items():
+    for name, schema in schemas.properties(whole).items():
         place = places[name]
         if place in suite.trial.links or (
-            place in known and _accepts(contract.resolved(schema, suite.model.schemas), known[place])
+            place in known and _accepts(schemas.resolved(schema, suite.model.schemas), known[place])
         ):
             chosen[name] = place
         elif name in needed:
@@ -191,7 +190,7 @@ def _accepts(schema: Mapping[str, Any], value: Any) -> bool:
         return False
     if isinstance(values := schema.get("enum"), (list, tuple)):
         return value in values
-    kinds = contract.kinds(schema)
+    kinds = schemas.kinds(schema)
     if not kinds:
         return True
     return any(type(value) in _FITTING.get(kind, ()) for kind in kinds)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.conditions import Conditions
 from flaresmith.compiler.examples import example, resolved
 from flaresmith.compiler.model import Endpoint, Entity, Field
-from flaresmith.compiler.resolve import generated, is_nullable
+from flaresmith.compiler.resolve import generated
+from flaresmith.compiler.service.resources import initial_state
+from flaresmith.compiler.service.solving import Rules
 from flaresmith.compiler.wire import Wire
 
 _MOST_CHANGES = 3
@@ -30,9 +31,7 @@ class Bodies:
 
     def __init__(self, everything: Wire) -> None:
         self.wire = everything
-        self.conditions = {
-            name: Conditions(entity.rules) for name, entity in everything.entities.items() if _has_conditions(entity)
-        }
+        self.rules = {name: Rules(e) for name, e in everything.entities.items() if _has_conditions(e)}
         self.made: dict[tuple[str, bool], Any] = {}
         self.values: dict[tuple[str, str], Any] = {}
 
@@ -95,32 +94,21 @@ class Bodies:
         return written
 
     def _whole(self, endpoint: Endpoint, entity: Entity, value: dict[str, Any]) -> dict[str, Any] | None:
-        conditions = self.conditions.get(entity.name)
-        if conditions is None:
+        rules = self.rules.get(entity.name)
+        if rules is None:
             return value
-        row = _row(entity, value)
         names = {field.name: name for name in value if (field := field_of(entity, name))}
-        free = {
-            f: self._others(endpoint, entity, name) for f, name in names.items() if not isinstance(value[name], Link)
-        }
-        repaired = conditions.repaired(row, free)
+        free = {field for field, name in names.items() if not isinstance(value[name], Link)}
+        repaired = rules.solved(_row(entity, value), frozenset(free))
         if repaired is None:
             return None
-        found = {name: _as_before(value[name], repaired[field]) for field, name in names.items()}
+        found = {name: repaired[field] for field, name in names.items() if field in free}
         return {name: found.get(name, value[name]) for name in value}
-
-    def _others(self, endpoint: Endpoint, entity: Entity, name: str) -> list[Any]:
-        field = field_of(entity, name)
-        values = self.given(endpoint.request_schema or {}, changed=True)
-        other = [values[name]] if isinstance(values, dict) and name in values else []
-        if field and field.type.kind.value in _SHIFTED:
-            other += _SHIFTED[field.type.kind.value]
-        return [*other, None] if field and is_nullable(field) and name not in self.required(endpoint) else other
 
     def _changes(self, endpoint: Endpoint, entity: Entity, value: dict[str, Any]) -> dict[str, Any]:
         """A change of a few plain fields, those that need not be unique first, none that a condition speaks of."""
         required = set(self.required(endpoint))
-        spoken_of = self.conditions[entity.name].fields() if entity.name in self.conditions else frozenset()
+        spoken_of = self.rules[entity.name].columns if entity.name in self.rules else frozenset()
 
         def weight(name: str) -> tuple[bool, bool]:
             field = field_of(entity, name)
@@ -131,28 +119,12 @@ class Bodies:
         return {name: value[name] for name in value if name in chosen}
 
 
-_SHIFTED: Mapping[str, list[Any]] = {
-    "uuid": ["9d4e8a10-6c2b-4f57-8b1d-2a3c4e5f6a7b"],
-    "date": ["2030-01-15", "2030-02-15", "2030-03-15"],
-    "datetime": ["2030-01-15T09:30:00Z", "2030-02-15T09:30:00Z", "2030-03-15T09:30:00Z"],
-}
-
-
 def field_of(entity: Entity, property_name: str) -> Field | None:
     """The field that a property stands for, in whatever case the contract writes it."""
     if found := entity.field(property_name):
         return found
     wanted = naming.snake(property_name)
     return next((f for f in entity.fields if naming.snake(f.name) == wanted), None)
-
-
-def initial_state(entity: Entity, state: str) -> str:
-    """The state in which a new thing stands: the field's default, else its first value, else where arrows start."""
-    found = entity.field(state)
-    default = found.default if found and found.has_default and isinstance(found.default, str) else ""
-    values = found.type.values if found else ()
-    starts = [arrow.before for arrow in entity.transitions if arrow.field == state]
-    return default or next(iter((*values, *starts)), "")
 
 
 def _row(entity: Entity, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,10 +134,6 @@ def _row(entity: Entity, value: Mapping[str, Any]) -> dict[str, Any]:
         if field := field_of(entity, name):
             row[field.name] = f"{given.entity} {given.field}" if isinstance(given, Link) else given
     return row
-
-
-def _as_before(given: Any, repaired: Any) -> Any:
-    return given if isinstance(given, Link) else repaired
 
 
 def _is_one_of(entity: Entity, name: str, fields: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import File, Model
+from flaresmith.compiler.service import service
 from flaresmith.compiler.targets.postman.bodies import Bodies
 from flaresmith.compiler.targets.postman.journey import CLEAN_UP, Folder, Journey
 from flaresmith.compiler.targets.postman.requests import Requests
@@ -23,7 +24,7 @@ _BASE_URL = "http://localhost:8000"
 def emit(model: Model) -> Iterable[File]:
     """`postman/*.json` (001:FR-006, FR-029): stable ids, so that a later import replaces instead of adding."""
     everything = wire(model)
-    journey = Journey(everything, Bodies(everything))
+    journey = Journey(everything, service(model), Bodies(everything))
     requests = Requests(journey)
     folders = [(folder, [requests.item(stop) for stop in folder.stops]) for folder in journey.folders()]
     variables = _variables(model, requests)

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.links import ADD, LIST, REMOVE
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind
-from flaresmith.compiler.targets.postman.bodies import Bodies, initial_state
-from flaresmith.compiler.targets.postman.contracts import is_plain
+from flaresmith.compiler.service import Action, Link, Service
+from flaresmith.compiler.service.resources import initial_state
+from flaresmith.compiler.targets.postman.bodies import Bodies
 from flaresmith.compiler.wire import Wire, path_parameters
 
 ITEM_ACTIONS = frozenset({"get", "update", "replace", "delete"})
 _ORDER = {"create": 0, "list": 1, "get": 2, "update": 3, "replace": 4}
-CLEAN_UP = "Clean up"
+CLEAN_UP, LINKS = "Clean up", "Links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Folder:
 class Journey:
     """The whole run: which things it makes, and its folders in order."""
 
-    def __init__(self, everything: Wire, bodies: Bodies) -> None:
+    def __init__(self, everything: Wire, plan: Service, bodies: Bodies) -> None:
         self.wire = everything
+        self.operations = {(o.endpoint.method, o.endpoint.path): o for o in plan.operations}
         self.bodies = bodies
         self.entities = everything.entities
         self.by_key = {naming.key(name): entity for name, entity in self.entities.items()}
@@ -46,6 +49,7 @@ class Journey:
         self.made = self._in_order()
         self.removable = self._removable()
         self.needed_later = {need for name in self.made for need in self.needs[name]}
+        self.needed_later |= {entity for link in self._links() for entity in (link.owner, link.target)}
 
     def folders(self) -> list[Folder]:
         """Folders by domain, those of entities in the order of creation, `Clean up` last."""
@@ -53,18 +57,28 @@ class Journey:
         place = {name: index for index, name in enumerate(self.made)}
         grouped: dict[str, list[Endpoint]] = {}
         for endpoint in self.wire.endpoints:
-            grouped.setdefault(endpoint.entity, []).append(endpoint)
+            if self.link(endpoint) is None:
+                grouped.setdefault(endpoint.entity, []).append(endpoint)
         for entity in sorted(grouped, key=lambda name: (name not in place, place.get(name, 0), name)):
             for stop in self._stops(entity, grouped[entity]):
                 title = self._domain(stop.endpoint)
                 folders.setdefault(title, Folder(title)).stops.append(stop)
+        links = Folder(LINKS, list(self._linked()))
         clean_up = Folder(CLEAN_UP, list(self._late_removals(grouped)))
-        return [*folders.values(), *([clean_up] if clean_up.stops else [])]
+        return [*folders.values(), *(folder for folder in (links, clean_up) if folder.stops)]
+
+    def link(self, endpoint: Endpoint) -> Link | None:
+        """The N:M relationship that an operation is about."""
+        operation = self.operations.get((endpoint.method, endpoint.path))
+        return operation.link if operation else None
 
     def owner(self, endpoint: Endpoint, parameter: str) -> tuple[Entity, str] | None:
         """The made thing, and its field, that a path parameter names; None where it names something else."""
         entity = self.entities.get(endpoint.entity)
         names = path_parameters(endpoint.path)
+        if link := self.link(endpoint):
+            made = self.entities[link.owner if parameter == names[0] else link.target]
+            return made, made.primary_key[0].name
         if entity and (endpoint.action in ITEM_ACTIONS or endpoint.action.startswith("transition:")):
             keys = [key.name for key in entity.primary_key]
             tail = names[-len(keys) :] if keys else []
@@ -126,6 +140,19 @@ class Journey:
         if entity not in self.needed_later:
             yield from (self._stop(e) for e in endpoints if e.action == "delete")
 
+    def _links(self) -> list[Link]:
+        return [link for endpoint in self.wire.endpoints if (link := self.link(endpoint))]
+
+    def _linked(self) -> Iterable[Stop]:
+        """Adds, lists and removes each link, when everything is there that it links."""
+        for place, action in enumerate((ADD, LIST, REMOVE)):
+            for endpoint in self.wire.endpoints:
+                link = self.link(endpoint)
+                if link is None or endpoint.action.partition(":")[0] != action:
+                    continue
+                lost = place == 2 and link.through in self.needed_later
+                yield Stop(endpoint, success(endpoint) if self._reachable(endpoint) and not lost else "")
+
     def _late_removals(self, grouped: Mapping[str, Sequence[Endpoint]]) -> Iterable[Stop]:
         for name in reversed(self.made):
             if name in self.needed_later:
@@ -140,7 +167,9 @@ class Journey:
         return Stop(endpoint, success(endpoint))
 
     def _is_served(self, endpoint: Endpoint) -> bool:
-        return endpoint.derived or is_plain(endpoint, self.wire)
+        """Whether the service answers this by itself, to anybody."""
+        operation = self.operations.get((endpoint.method, endpoint.path))
+        return operation is not None and operation.action is not Action.HANDLER and not operation.security
 
     def _reachable(self, endpoint: Endpoint) -> bool:
         """Whether the service does this by itself, and everything that the request names has been made by then."""

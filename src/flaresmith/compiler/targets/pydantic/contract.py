@@ -10,6 +10,7 @@ from flaresmith.compiler.model import Endpoint, File, Model, Parameter
 from flaresmith.compiler.python import contract, names
 from flaresmith.compiler.python.contract import Annotator, ContractNames, Nested
 from flaresmith.compiler.python.layout import Node, after, docstring, flat, header, lines, literal, tuple_of
+from flaresmith.compiler.service import schemas
 from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
 
@@ -18,7 +19,7 @@ PATH = "api/app/schemas/contract.py"
 
 def contract_file(model: Model, target: str) -> Iterator[File]:
     """The module, where any feature has a contract."""
-    endpoints = contract.contract_endpoints(model)
+    endpoints = schemas.contract_endpoints(model)
     if not endpoints and not model.schemas:
         return
     sources = tuple(c.source for feature in model.features for c in feature.contracts)
@@ -52,27 +53,27 @@ class _Writer:
 
     def _components(self) -> Iterator[str]:
         for name in sorted(self.model.schemas):
-            whole = contract.resolved(self.model.schemas[name], self.model.schemas)
+            whole = schemas.resolved(self.model.schemas[name], self.model.schemas)
             if self._is_class(name):
                 yield from self._class(self.chosen.components[name], whole)
 
     def _is_class(self, name: str) -> bool:
         schema = self.model.schemas[name]
-        if not isinstance(schema, Mapping) or contract.component(schema) is not None:
+        if not isinstance(schema, Mapping) or schemas.component(schema) is not None:
             return False
-        whole = contract.resolved(schema, self.model.schemas)
-        return contract.is_object(whole) and not {"oneOf", "anyOf", "enum", "const"} & whole.keys()
+        whole = schemas.resolved(schema, self.model.schemas)
+        return schemas.is_object(whole) and not {"oneOf", "anyOf", "enum", "const"} & whole.keys()
 
     def _operations(self) -> Iterator[str]:
-        for endpoint in contract.contract_endpoints(self.model):
+        for endpoint in schemas.contract_endpoints(self.model):
             if name := self.chosen.bodies.get(endpoint.operation_id):
                 yield from self._body(name, endpoint)
             if name := self.chosen.queries.get(endpoint.operation_id):
                 yield from self._query(name, endpoint)
 
     def _body(self, name: str, endpoint: Endpoint) -> Iterator[str]:
-        whole = contract.resolved(endpoint.request_schema, self.model.schemas)
-        if contract.is_object(whole) and not {"oneOf", "anyOf"} & whole.keys():
+        whole = schemas.resolved(endpoint.request_schema, self.model.schemas)
+        if schemas.is_object(whole) and not {"oneOf", "anyOf"} & whole.keys():
             yield from self._class(name, whole)
         else:
             node = self.annotator.annotation(endpoint.request_schema, f"{name} Value")
@@ -81,8 +82,8 @@ class _Writer:
             yield "\n".join([*_head(name, "RootSchema", ""), "", *lines(after("root: ", node), 4)])
 
     def _query(self, name: str, endpoint: Endpoint) -> Iterator[str]:
-        parameters = {p.name: _sensible(p) for p in contract.query_parameters(endpoint)}
-        needed = [p.name for p in contract.query_parameters(endpoint) if p.required]
+        parameters = {p.name: _sensible(p) for p in schemas.query_parameters(endpoint)}
+        needed = [p.name for p in schemas.query_parameters(endpoint) if p.required]
         yield from self._class(name, {"properties": parameters, "required": needed, "additionalProperties": False})
 
     def _class(self, name: str, schema: Mapping[str, Any]) -> Iterator[str]:
@@ -101,8 +102,8 @@ class _Writer:
             yield from self._class(waiting[0], self.nested.found[waiting[0]])
 
     def _fields(self, name: str, schema: Mapping[str, Any]) -> Iterator[list[str]]:
-        needed = contract.required(schema)
-        properties = contract.properties(schema)
+        needed = schemas.required(schema)
+        properties = schemas.properties(schema)
         attributes = names.attributes_of(properties)
         for wire, inner in properties.items():
             node = self.annotator.annotation(inner, f"{name} {wire}")
@@ -115,7 +116,7 @@ class _Writer:
     def _default(self, schema: Any) -> Node:
         value = schema.get("default") if isinstance(schema, Mapping) else None
         fits = {"string": str, "boolean": bool, "integer": int}
-        wanted = fits.get(next(iter(contract.kinds(schema)), "")) if isinstance(schema, Mapping) else None
+        wanted = fits.get(next(iter(schemas.kinds(schema)), "")) if isinstance(schema, Mapping) else None
         plain = wanted is not None and type(value) is wanted and not {"format", "pattern", "enum"} & schema.keys()
         return literal(value) if plain else "UNSET"
 
@@ -146,7 +147,7 @@ class _Writer:
 def _sensible(parameter: Parameter) -> Mapping[str, Any]:
     """A page size without bounds gets those of every other list."""
     schema = parameter.schema
-    if naming.snake(parameter.name) in contract.LIMIT_NAMES and contract.kinds(schema) == ["integer"]:
+    if naming.snake(parameter.name) in schemas.LIMIT_NAMES and schemas.kinds(schema) == ["integer"]:
         bounds = {key: value for key, value in schema.items() if key not in {"minimum", "maximum"}}
         low, high = schema.get("minimum"), schema.get("maximum")
         return {
@@ -160,7 +161,7 @@ def _sensible(parameter: Parameter) -> Mapping[str, Any]:
 def _named(schema: Any) -> set[str]:
     """The components that a schema refers to, anywhere inside."""
     if isinstance(schema, Mapping):
-        found = {name} if (name := contract.component(schema)) is not None else set()
+        found = {name} if (name := schemas.component(schema)) is not None else set()
         return found.union(*map(_named, schema.values()))
     return set().union(*map(_named, schema)) if isinstance(schema, (list, tuple)) else set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,19 +20,48 @@ _MOST_STEPS = 12
 _NUMBERS = frozenset({Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
 
 
-def solved(entity: Entity, values: Mapping[str, Any], free: frozenset[str]) -> dict[str, Any] | None:
-    """The values with some of the `free` ones changed so that all rules hold, or None where that was not found."""
-    rules = list(_conditions(entity))
-    found = dict(values)
-    for _ in range(_MOST_STEPS):
-        broken = next((rule for rule in rules if not _holds(rule, found, entity)), None)
-        if broken is None:
-            return found
-        better = next(_changes(entity, broken, rules, found, free), None)
-        if better is None:
-            return None
-        found = better
-    return None
+class Rules:
+    """The rules of one entity that were understood, read once."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self.conditions = tuple(_conditions(entity))
+        self.columns = frozenset(name for condition in self.conditions for name in condition.columns)
+        self.made = _made_by_database(entity) if self.conditions else ({}, {})
+
+    def solved(self, values: Mapping[str, Any], free: frozenset[str]) -> dict[str, Any] | None:
+        """The values with some `free` ones changed so that all rules hold, or None where that was not found."""
+        found = dict(values)
+        for _ in range(_MOST_STEPS):
+            broken = next((rule for rule in self.conditions if not self._holds(rule, found)), None)
+            if broken is None:
+                return found
+            better = next(self._changes(broken, found, free), None)
+            if better is None:
+                return None
+            found = better
+        return None
+
+    def _holds(self, rule: Condition, values: Mapping[str, Any]) -> bool:
+        return all(rule.holds({**made, **values}) is not False for made in self.made)
+
+    def _changes(self, broken: Condition, values: Mapping[str, Any], free: frozenset[str]) -> Iterator[dict[str, Any]]:
+        """Values with one or two columns changed, in which the broken rule holds and no other breaks."""
+        names = [name for name in broken.columns if name in free]
+        candidates = {name: list(_candidates(self.entity.field(name), broken)) for name in names}
+        whole = [rule for rule in self.conditions if self._holds(rule, values)]
+        tried = [{name: value} for name in names for value in candidates[name]]
+        tried += [
+            {one: a, other: b}
+            for place, one in enumerate(names)
+            for other in names[place + 1 :]
+            for a in candidates[one][:8]
+            for b in candidates[other][:8]
+        ]
+        for change in tried:
+            found = {**values, **change}
+            if self._holds(broken, found) and all(self._holds(rule, found) for rule in whole):
+                yield {name: value for name, value in found.items() if value is not None or name in values}
 
 
 def _conditions(entity: Entity) -> Iterator[Condition]:
@@ -42,36 +71,11 @@ def _conditions(entity: Entity) -> Iterator[Condition]:
             yield found
 
 
-def _holds(rule: Condition, values: Mapping[str, Any], entity: Entity) -> bool:
-    return all(rule.holds({**made, **values}) is not False for made in _made_by_database(entity))
-
-
 def _made_by_database(entity: Entity) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the database fills in is not known here: a rule must hold for early and late, small and large values."""
     extremes = {"now": (EARLY, LATE), "increment": (1, 10_000_000), "uuid": (None, None), "": (None, None)}
     found = {field.name: extremes[resolve.generated(field)] for field in entity.fields}
     return {name: pair[0] for name, pair in found.items()}, {name: pair[1] for name, pair in found.items()}
-
-
-def _changes(
-    entity: Entity, broken: Condition, rules: Sequence[Condition], values: Mapping[str, Any], free: frozenset[str]
-) -> Iterator[dict[str, Any]]:
-    """Values with one or two columns changed, in which the broken rule holds and no other breaks."""
-    names = [name for name in broken.columns if name in free]
-    candidates = {name: list(_candidates(entity.field(name), broken)) for name in names}
-    whole = [rule for rule in rules if _holds(rule, values, entity)]
-    tried = [{name: value} for name in names for value in candidates[name]]
-    tried += [
-        {one: a, other: b}
-        for place, one in enumerate(names)
-        for other in names[place + 1 :]
-        for a in candidates[one][:8]
-        for b in candidates[other][:8]
-    ]
-    for change in tried:
-        found = {**values, **change}
-        if _holds(broken, found, entity) and all(_holds(rule, found, entity) for rule in whole):
-            yield {name: value for name, value in found.items() if value is not None or name in values}
 
 
 def _candidates(field: Field | None, rule: Condition) -> Iterator[Any]:

@@ -6,55 +6,21 @@ Anything else is left to a person: its route checks the request and answers 501 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Endpoint, Entity, Field, Kind, Model, Response
-from flaresmith.compiler.python import contract
-from flaresmith.compiler.targets.fastapi.paths import parameters
+from flaresmith.compiler.service import schemas
+from flaresmith.compiler.service.plan import Serving, Shape, View
+from flaresmith.compiler.wire import path_parameters
 
 ITEM_ACTIONS = frozenset({"get", "update", "replace", "delete", "transition"})
 ACTIONS = ITEM_ACTIONS | {"list", "create"}
 _MORE = frozenset({"has_more", "has_next", "has_next_page"})
-_CURSOR = contract.CURSOR_NAMES | {"next", "next_page_token", "end_cursor"}
+_CURSOR = schemas.CURSOR_NAMES | {"next", "next_page_token", "end_cursor"}
 _TOTAL = frozenset({"total", "total_count", "count", "total_items"})
 MAX_DEPTH = 3
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a row is shown: property of the contract → field of the entity, and which of them are numbers there."""
-
-    names: tuple[tuple[str, str], ...]
-    numbers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The body of a success: nothing, one row, or rows, inside objects whose other members are known.
-
-    `members` are the names on the way to the rows; `extra` maps a member to what it holds: `more`, `cursor`, `total`,
-    `limit`, `offset`, `page` or another Shape's extra.
-    """
-
-    view: View | None = None
-    many: bool = False
-    member: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """What a route needs: status and shape of the answer, where path values and sent properties belong."""
-
-    status: int
-    shape: Shape
-    key: str = ""  # the path parameter with the key; empty when several hold its parts
-    parts: Mapping[str, str] = field(default_factory=dict)  # path parameter → field
-    sent: Mapping[str, str] = field(default_factory=dict)  # property → field, where the names differ
-    asked: Mapping[str, str] = field(default_factory=dict)  # query parameter → control or field
-    unasked: tuple[str, ...] = ()  # query parameters that nothing can answer
 
 
 class _NotServable(Exception):
@@ -91,7 +57,7 @@ class _Reading:
         return {"create": 201, "delete": 204}.get(self.action, 200)
 
     def _path(self) -> tuple[str, dict[str, str]]:
-        names = parameters(self.endpoint.path)
+        names = path_parameters(self.endpoint.path)
         keys = [field.name for field in self.entity.primary_key]
         key = ""
         if self.action in ITEM_ACTIONS:
@@ -130,13 +96,13 @@ class _Reading:
             if self.action == "create" and self._missing(set(parts.values())):
                 raise _NotServable
             return {}
-        if self.action in {"list", "get", "delete"} or not contract.is_json(self.endpoint.request_media_type):
+        if self.action in {"list", "get", "delete"} or not schemas.is_json(self.endpoint.request_media_type):
             raise _NotServable
-        whole = contract.resolved(schema, self.model.schemas)
-        if not contract.is_object(whole) or {"oneOf", "anyOf"} & whole.keys():
+        whole = schemas.resolved(schema, self.model.schemas)
+        if not schemas.is_object(whole) or {"oneOf", "anyOf"} & whole.keys():
             raise _NotServable
-        sent = {name: self._place(name, inner) for name, inner in contract.properties(whole).items()}
-        certain = {sent[name] for name in contract.required(whole) if name in sent} | set(parts.values())
+        sent = {name: self._place(name, inner) for name, inner in schemas.properties(whole).items()}
+        certain = {sent[name] for name in schemas.required(whole) if name in sent} | set(parts.values())
         if self.action in {"create", "replace"} and self._missing(certain):
             raise _NotServable
         return {name: place for name, place in sent.items() if name != place}
@@ -144,7 +110,7 @@ class _Reading:
     def _place(self, name: str, schema: Any) -> str:
         own = self._own(name)
         field = self.entity.field(own) if own else None
-        if field is None or not _is_compatible(field, contract.resolved(schema, self.model.schemas)):
+        if field is None or not _is_compatible(field, schemas.resolved(schema, self.model.schemas)):
             raise _NotServable
         return field.name
 
@@ -160,10 +126,10 @@ class _Reading:
     def _shape(self, response: Response | None) -> Shape:
         if response is None or response.schema is None or response.status == "204":
             return Shape()
-        if not contract.is_json(response.media_type):
+        if not schemas.is_json(response.media_type):
             raise _NotServable
         many = self.action == "list"
-        whole = contract.resolved(response.schema, self.model.schemas)
+        whole = schemas.resolved(response.schema, self.model.schemas)
         if many:
             return self._list_shape(whole)
         view = self._view(whole) or None
@@ -171,17 +137,17 @@ class _Reading:
 
     def _wrapped(self, whole: Mapping[str, Any]) -> Shape:
         """One row inside an object, `{"book": {…}}`; nothing else may be asked for."""
-        fitting = [(name, self._view(self._resolved(inner))) for name, inner in contract.properties(whole).items()]
+        fitting = [(name, self._view(self._resolved(inner))) for name, inner in schemas.properties(whole).items()]
         shown = [(name, view) for name, view in fitting if view]
-        if len(shown) != 1 or contract.required(whole) - {shown[0][0]}:
+        if len(shown) != 1 or schemas.required(whole) - {shown[0][0]}:
             raise _NotServable
         return Shape(shown[0][1], member=shown[0][0])
 
     def _list_shape(self, whole: Mapping[str, Any]) -> Shape:
-        if contract.kinds(whole) == ["array"]:
+        if schemas.kinds(whole) == ["array"]:
             return Shape(self._item_view(whole), many=True)
-        lists = [(n, self._resolved(s)) for n, s in contract.properties(whole).items()]
-        arrays = [(name, inner) for name, inner in lists if contract.kinds(inner) == ["array"]]
+        lists = [(n, self._resolved(s)) for n, s in schemas.properties(whole).items()]
+        arrays = [(name, inner) for name, inner in lists if schemas.kinds(inner) == ["array"]]
         if len(arrays) != 1:
             raise _NotServable
         name, inner = arrays[0]
@@ -196,42 +162,42 @@ class _Reading:
     def _extra(self, whole: Mapping[str, Any], rows: str, depth: int) -> dict[str, Any]:
         """What else the object around the rows holds; an unknown member may only be left out when it is optional."""
         found: dict[str, Any] = {}
-        for name, schema in contract.properties(whole).items():
+        for name, schema in schemas.properties(whole).items():
             inner = self._resolved(schema)
             if name == rows and depth == 0:
                 continue
-            if contract.is_object(inner) and depth < MAX_DEPTH:
+            if schemas.is_object(inner) and depth < MAX_DEPTH:
                 found[name] = self._extra(inner, "", depth + 1)
             elif control := _control(name):
                 found[name] = control
-            elif name in contract.required(whole):
+            elif name in schemas.required(whole):
                 raise _NotServable
         return found
 
     def _resolved(self, schema: Any) -> Mapping[str, Any]:
-        return contract.resolved(schema, self.model.schemas)
+        return schemas.resolved(schema, self.model.schemas)
 
     def _view(self, whole: Mapping[str, Any]) -> View | None:
         """The schema as a view of the entity, where every property that it requires is a field."""
-        if not contract.is_object(whole):
+        if not schemas.is_object(whole):
             return None
         names, numbers = [], []
-        for name, schema in contract.properties(whole).items():
+        for name, schema in schemas.properties(whole).items():
             own = self._own(name)
             found = self.entity.field(own) if own else None
             inner = self._resolved(schema)
             if found is None or not _is_compatible(found, inner):
-                if name in contract.required(whole):
+                if name in schemas.required(whole):
                     return None
                 continue
             names.append((name, found.name))
-            if contract.kinds(inner) in (["number"], ["integer"]) and found.type.kind is Kind.DECIMAL:
+            if schemas.kinds(inner) in (["number"], ["integer"]) and found.type.kind is Kind.DECIMAL:
                 numbers.append(name)
         return View(tuple(names), tuple(numbers)) if names else None
 
     def _query(self) -> tuple[dict[str, str], tuple[str, ...]]:
         asked, unasked = {}, []
-        for parameter in contract.query_parameters(self.endpoint):
+        for parameter in schemas.query_parameters(self.endpoint):
             place = self._asked(parameter.name) if self.action == "list" else None
             if place is not None:
                 asked[parameter.name] = place
@@ -245,10 +211,10 @@ class _Reading:
         """`:limit`, `:cursor`, `:offset`, `:page`, or the field that a parameter narrows."""
         snake = naming.snake(name)
         for control, spellings in (
-            (":limit", contract.LIMIT_NAMES),
-            (":cursor", contract.CURSOR_NAMES),
-            (":offset", contract.OFFSET_NAMES),
-            (":page", contract.PAGE_NAMES),
+            (":limit", schemas.LIMIT_NAMES),
+            (":cursor", schemas.CURSOR_NAMES),
+            (":offset", schemas.OFFSET_NAMES),
+            (":page", schemas.PAGE_NAMES),
         ):
             if snake in spellings:
                 return control
@@ -263,9 +229,9 @@ def _control(name: str) -> str:
         ("more", _MORE),
         ("cursor", _CURSOR),
         ("total", _TOTAL),
-        ("limit", contract.LIMIT_NAMES),
-        ("offset", contract.OFFSET_NAMES),
-        ("page", contract.PAGE_NAMES),
+        ("limit", schemas.LIMIT_NAMES),
+        ("offset", schemas.OFFSET_NAMES),
+        ("page", schemas.PAGE_NAMES),
     ):
         if snake in spellings:
             return control
@@ -291,7 +257,7 @@ _KINDS: dict[str, frozenset[Kind]] = {
 
 def _is_compatible(field: Field, schema: Mapping[str, Any]) -> bool:
     """Whether values of the contract's type can be values of the field."""
-    found = contract.kinds(schema)
+    found = schemas.kinds(schema)
     if not found:
-        return not contract.is_object(schema) or field.type.kind is Kind.JSON
+        return not schemas.is_object(schema) or field.type.kind is Kind.JSON
     return all(field.type.kind in _KINDS.get(kind, frozenset()) or field.type.kind is Kind.JSON for kind in found)

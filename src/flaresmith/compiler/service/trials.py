@@ -10,7 +10,7 @@ from typing import Any
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.model import Entity, Field, Kind
 from flaresmith.compiler.samples import NoSample, sample
-from flaresmith.compiler.targets.fastapi.solving import solved
+from flaresmith.compiler.service.solving import Rules
 
 DIFFERENT = 16
 _ORDERED = frozenset({Kind.DATE, Kind.DATETIME, Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
@@ -74,11 +74,12 @@ class Trials:
                     continue
                 return Trial(why_none=f"no sample of {one.name} was found: {problem}")
         first = {**constant, **{name: values[0] for name, values in distinct.items()}, **dict.fromkeys(links, "a row")}
-        fitting = solved(entity, first, frozenset(_free(entity, distinct, links)))
+        rules = Rules(entity)
+        fitting = rules.solved(first, frozenset(_free(entity, distinct, links)))
         if fitting is None:
             return Trial(why_none="no sample that satisfies every rule of the data model was found")
         constant = {name: value for name, value in fitting.items() if name not in distinct and name not in links}
-        distinct = _within_rules(entity, fitting, distinct)
+        distinct = _within_rules(rules, fitting, distinct)
         return self._judged(facts, constant, distinct, links)
 
     def _sample(
@@ -123,13 +124,13 @@ class Trials:
 
 
 def _within_rules(
-    entity: Entity, fitting: Mapping[str, Any], distinct: Mapping[str, Sequence[Any]]
+    rules: Rules, fitting: Mapping[str, Any], distinct: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
     """The distinct values up to the first row that would break a rule."""
-    longest = max(map(len, distinct.values()), default=0)
+    longest = max(map(len, distinct.values()), default=0) if rules.conditions else 0
     for number in range(1, longest):
         row = {**fitting, **{name: values[number] for name, values in distinct.items() if number < len(values)}}
-        if solved(entity, row, frozenset()) is None:
+        if rules.solved(row, frozenset()) is None:
             return {name: values[:number] for name, values in distinct.items()}
     return dict(distinct)
 
