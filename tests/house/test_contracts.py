@@ -43,7 +43,7 @@ PLANTED = [
     ("gates", "features/deployments/routes.py", "import sqlalchemy", "deployments.routes"),
     ("gates", "features/projects/pages.py", "import flaresmith.providers.local", "projects.pages"),
     ("providers", "providers/elsewhere/__init__.py", "import flaresmith.providers.local.disk", "elsewhere"),
-    ("targets", "compiler/targets/zod/expressions.py", "import flaresmith.compiler.targets.openapi", "targets.zod"),
+    ("targets", "compiler/targets/zod/package.py", "import flaresmith.compiler.targets.openapi", "targets.zod"),
     ("pure", "compiler/samples.py", "import flaresmith.kit.clock", "flaresmith.kit.clock"),
     ("pure", "compiler/naming.py", "import time", "time"),
     ("engine", "worker.py", "import dbos", "flaresmith.worker"),

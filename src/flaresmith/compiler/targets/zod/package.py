@@ -10,9 +10,9 @@ from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model
 from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.targets.zod.decimal import DECIMAL
-from flaresmith.compiler.targets.zod.expressions import Writer
 from flaresmith.compiler.typescript import names
 from flaresmith.compiler.typescript.text import WIDTH, comment, inferred, property_name
+from flaresmith.compiler.typescript.zod import Writer
 from flaresmith.compiler.wire import changes_schema, contract_schemas, create_schema, view_schema
 
 FOLDER = "packages/types"
