@@ -349,6 +349,15 @@ class Clarification:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyEntity:
+    """An entity as `spec.md` names it, in words; its fields stand in a data model, if anywhere."""
+
+    name: str
+    source: Source
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One entry of `tasks.md`: what it cites, and the files it names."""
 
@@ -375,13 +384,19 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A path, query or header parameter of an endpoint; `schema` is JSON Schema with its references resolved."""
+    """A path, query, header or cookie parameter of an endpoint; `schema` is JSON Schema with its references resolved.
+
+    `style` and `explode` say how a list or an object is written, in OpenAPI's words; empty and None where the
+    contract says nothing, which means its usual way for the location.
+    """
 
     name: str
     location: str  # path | query | header | cookie
     required: bool
     schema: Mapping[str, Any]
     description: str = ""
+    style: str = ""
+    explode: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +434,8 @@ class Endpoint:
     entity: str = ""
     action: str = ""
     derived: bool = False
+    confidence: float = 1.0  # below 1 where it was read from a text and not from OpenAPI
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +484,8 @@ class Feature:
     tasks: tuple[Task, ...] = ()
     roles: tuple[Role, ...] = ()
     depends_on: tuple[str, ...] = ()  # ids of the features it cites
+    key_entities: tuple[KeyEntity, ...] = ()
+    edge_cases: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +493,7 @@ class SchemaOperation:
     """One step of a database migration, as data.
 
     `op` is create_table, add_column, drop_table, drop_column, alter_column, add_index, drop_index, add_unique,
-    drop_unique, add_foreign_key, drop_foreign_key, add_check or drop_check; `arguments` is JSON. `destructive` steps
+    drop_unique, add_foreign_key, drop_foreign_key, add_check, drop_check or insert_rows; `arguments` is JSON. `destructive` steps
     can lose data, and `loses` says which, in words.
     """
 

@@ -1,0 +1,57 @@
+"""The imports of a generated module, told from the names that its code uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from flaresmith.compiler.python.layout import imports
+
+_TEXT = re.compile(r'r?"""(?:.|\n)*?"""|r?"(?:[^"\\\n]|\\.)*"|' + r"r?'(?:[^'\\\n]|\\.)*'")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NUMBER = re.compile(r"([0-9]+)")
+_STANDARD = (
+    ("decimal", ("Decimal",)),
+    ("typing", ("Annotated", "Any", "Literal", "TypeAlias")),
+    ("uuid", ("UUID",)),
+)
+_THIRD = (("pydantic", ("Field",)), ("typing_extensions", ("TypeAliasType",)))
+_OWN = (
+    ("..runtime.base", ("Binary", "Model")),
+    ("..runtime.calls", ("Call", "PagedCall", "Paging", "Styled")),
+    ("..runtime.encoding", ("Upload",)),
+    (
+        "..runtime.methods",
+        ("AsyncListMethod", "AsyncMethod", "AsyncResource", "ListMethod", "Method", "Resource"),
+    ),
+)
+
+
+def sort_key(name: str) -> tuple[int, list[tuple[bool, int, str]], str]:
+    """The order that import sorting keeps: constants, classes, all else; numbers by their size, case aside."""
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+    parts = _NUMBER.split(name.lower())
+    return kind, [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part], name
+
+
+def words(code: str) -> set[str]:
+    """The names in a piece of code, those inside text left out."""
+    return set(_WORD.findall(_TEXT.sub('""', code)))
+
+
+def imports_of(body: str) -> list[str]:
+    """The import block for a body of code, sorted as formatters do."""
+    used = words(body)
+    standard = ["import datetime"] if "datetime" in used else []
+    models = ["from .. import models"] if "models" in used else []
+    parts = (
+        ["from __future__ import annotations"],
+        [*standard, *_from(_STANDARD, used)],
+        _from(_THIRD, used),
+        [*models, *_from(_OWN, used)],
+    )
+    return "\n\n".join("\n".join(part) for part in parts if part).split("\n")
+
+
+def _from(table: tuple[tuple[str, tuple[str, ...]], ...], used: Collection[str]) -> list[str]:
+    return [line for module, names in table for line in imports(module, [name for name in names if name in used])]
