@@ -96,6 +96,7 @@ class _Difference:
         for name in self.kept:
             yield from self._columns(self.before[name], self.after[name])
         yield from self._added_keys()
+        yield from self._seeded()
         for name in self.kept:
             yield from _dropped_columns(self.before[name], self.after[name])
         gone = sorted(self.before.keys() - self.after.keys())
@@ -208,6 +209,16 @@ class _Difference:
                     why = f"{key.column} refers to {key.target}"
                     yield _add(name, "add_foreign_key", key, why, existing=key.target in self.rebuilt)
 
+    def _seeded(self) -> Iterator[SchemaOperation]:
+        """Rows that exist from the start, after what they refer to; rows that are no longer named stay."""
+        if not any(table.seeds for table in self.after.values()):
+            return
+        for table in creation_order(list(self.after.values()))[0]:
+            known = self.before[table.name].seeds if table.name in self.kept else ()
+            new = [row for row in table.seeds if row not in known]
+            for columns in dict.fromkeys(row.columns for row in new):
+                yield _inserted(table, columns, [row.values for row in new if row.columns == columns])
+
     def _had_foreign_key(self, name: str, key: ForeignKey) -> bool:
         return key in self.before[name].foreign_keys and _end_types(self.before, name, key) == _end_types(
             self.after, name, key
@@ -228,6 +239,19 @@ def _added_column(table: Table, column: Column) -> SchemaOperation:
         return _filled_reference(table, column.name, target, "add_column", arguments, reason)
     arguments["filler"] = column.filler
     return SchemaOperation("add_column", table.name, arguments, f"{reason}; rows that exist get {column.filler}")
+
+
+def _inserted(table: Table, columns: tuple[str, ...], rows: Sequence[tuple[str | None, ...]]) -> SchemaOperation:
+    found = [column for name in columns if (column := table.column(name))]
+    arguments: dict[str, Any] = {
+        "columns": list(columns),
+        "types": [column.type for column in found],
+        "rows": [list(row) for row in rows],
+    }
+    if identity := next((column.name for column in found if column.default == "identity"), ""):
+        arguments["identity"] = identity
+    counted = f"{len(rows)} row{'s' if len(rows) > 1 else ''}"
+    return SchemaOperation("insert_rows", table.name, arguments, f"{counted} of {_of(table)} from the start")
 
 
 def _filled_reference(

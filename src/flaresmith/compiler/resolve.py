@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.literals import fits
-from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Reference, Source, Type
+from flaresmith.compiler.model import Cardinality, Entity, EntityKind, Field, Kind, Reference, Source, Type
 
 _CREATED = frozenset({"created_at", "created_on", "created", "inserted_at", "creation_date", "date_created"})
 _UPDATED = frozenset({"updated_at", "updated_on", "updated", "modified_at", "last_updated_at", "date_updated"})
 _DELETED = frozenset({"deleted_at", "deleted_on", "soft_deleted_at"})
 _WHOLE = frozenset({Kind.INTEGER, Kind.BIGINT})
+MONEY_DIGITS, MONEY_PLACES = 19, 4  # the finest currency has four places
 _UNKEYED = frozenset({Kind.JSON, Kind.ARRAY, Kind.BINARY})
 
 
@@ -97,8 +98,25 @@ def _keyed(entity: Entity) -> Entity:
     if not any(field.primary_key for field in fields):
         fields = _with_implied_key(fields, entity.source)
     single = sum(field.primary_key for field in fields) == 1
-    settled = (_as_key(field, single) if field.primary_key else _with_sound_default(field) for field in fields)
+    alone = _alone(entity)
+    settled = (
+        _as_key(field, single) if field.primary_key else _with_sound_default(_settled(field, alone)) for field in fields
+    )
     return replace(entity, fields=tuple(settled))
+
+
+def _alone(entity: Entity) -> frozenset[str]:
+    """The fields that hold this side of a 1:1 relationship: no two rows may share a value."""
+    ones = (r.field for r in entity.relationships if r.cardinality is Cardinality.ONE_TO_ONE)
+    return frozenset(filter(None, ones))
+
+
+def _settled(field: Field, alone: frozenset[str]) -> Field:
+    if field.type.kind is Kind.DECIMAL and field.type.format == "money" and not field.type.precision:
+        field = replace(field, type=replace(field.type, precision=MONEY_DIGITS, scale=MONEY_PLACES))
+    if field.name in alone and field.references and not field.unique:
+        return replace(field, unique=True)
+    return field
 
 
 def _with_times(field: Field) -> Field:

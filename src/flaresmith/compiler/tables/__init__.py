@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from flaresmith.compiler.tables.names import column_names, table_names
 from flaresmith.compiler.tables.order import creation_order
-from flaresmith.compiler.tables.read import column_names, table_names, tables
+from flaresmith.compiler.tables.read import tables
 from flaresmith.compiler.tables.shape import (
     Check,
     Column,
     ForeignKey,
+    SeedRow,
     SnapshotUnreadable,
     Table,
     TableIndex,
@@ -20,6 +22,7 @@ __all__ = [
     "Check",
     "Column",
     "ForeignKey",
+    "SeedRow",
     "SnapshotUnreadable",
     "Table",
     "TableIndex",

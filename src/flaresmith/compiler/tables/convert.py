@@ -56,12 +56,24 @@ def _using(was: str, now: Column) -> tuple[str, str]:
         return f"left({column}::text, {length})", f"text longer than {length} characters is cut"
     if _is_lossless(was, wanted):
         return f"{column}::{wanted}", ""
+    if rounded := _rounded(was, wanted):
+        return f"{column}::{wanted}", rounded
     instead = "NULL" if now.nullable else (now.filler.replace("numbered__rows.n", "0") or "NULL")
     digits = _WHOLE_DIGITS.get(wanted)
     if digits and (was == "text" or _VARCHAR.fullmatch(was)):
         test = f"{column} ~ '^-?[0-9]{{1,{digits}}}$'"
         return f"CASE WHEN {test} THEN {column}::{wanted} ELSE {instead} END", f"values that are no {wanted}"
     return instead, f"all values, because {was} cannot become {wanted}"
+
+
+def _rounded(was: str, now: str) -> str:
+    """What a number loses that only gets fewer places; too many digits before the point stop the migration."""
+    source, target = _NUMERIC.fullmatch(was), _NUMERIC.fullmatch(now)
+    if source is None or target is None or not target.group(1):
+        return ""
+    room = int(target.group(1)) - int(target.group(2))
+    digits = int(source.group(1)) - int(source.group(2)) if source.group(1) else room
+    return f"places behind the point after {target.group(2)}" if digits <= room else ""
 
 
 def _shrunk(was: str, now: str) -> int | None:

@@ -10,34 +10,25 @@ from flaresmith.compiler.model import Cardinality, Entity, Field, Index, Kind, R
 from flaresmith.compiler.patterns import is_portable
 from flaresmith.compiler.tables.expressions import to_sql
 from flaresmith.compiler.tables.fill import filler
-from flaresmith.compiler.tables.shape import Check, Column, ForeignKey, Table, TableIndex, Unique
+from flaresmith.compiler.tables.names import RESERVED_TABLES, column_names, table_names
+from flaresmith.compiler.tables.seeds import seed_rows
+from flaresmith.compiler.tables.shape import Check, Column, ForeignKey, SeedRow, Table, TableIndex, Unique
 from flaresmith.compiler.tables.sql import column_default, column_type, literal, quoted
-
-RESERVED_TABLES = frozenset({"alembic_version"})
-SYSTEM_COLUMNS = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"})
 
 
 def tables(entities: Sequence[Entity]) -> tuple[Table, ...]:
     """The tables of the persisted entities and of their N:M relationships, entities first, in the model's order."""
     kept = resolve.persisted(entities)
     names = table_names(kept)
-    made = tuple(_table(entity, names, kept) for entity in kept)
+    by_name = {entity.name: entity for entity in kept}
+    rows = seed_rows(kept)
+    made = tuple(_table(entity, names, by_name, rows.get(entity.name, ())) for entity in kept)
     return made + tuple(_join_tables(kept, names, {table.name for table in made}))
 
 
-def table_names(persisted: Sequence[Entity]) -> dict[str, str]:
-    """Entity name → table name; two entities never share one."""
-    chosen = naming.distinct((naming.plural(entity.name) for entity in persisted), RESERVED_TABLES)
-    return dict(zip((entity.name for entity in persisted), chosen, strict=True))
-
-
-def column_names(entity: Entity) -> dict[str, str]:
-    """Field name → column name."""
-    chosen = naming.distinct((naming.snake(field.name) for field in entity.fields), SYSTEM_COLUMNS)
-    return dict(zip((field.name for field in entity.fields), chosen, strict=True))
-
-
-def _table(entity: Entity, names: Mapping[str, str], entities: Sequence[Entity]) -> Table:
+def _table(
+    entity: Entity, names: Mapping[str, str], entities: Mapping[str, Entity], seeds: tuple[SeedRow, ...]
+) -> Table:
     name, columns = names[entity.name], column_names(entity)
     key = tuple(columns[field.name] for field in entity.primary_key)
     uniques = _distinct_uniques(_uniques(entity, name, columns), key)
@@ -51,6 +42,7 @@ def _table(entity: Entity, names: Mapping[str, str], entities: Sequence[Entity])
         checks=_distinct_checks(_checks(entity, name, columns)),
         indexes=_distinct_indexes(_indexes(entity, name, columns), key, uniques),
         why=_why(entity.requirements, f"entity `{entity.name}`", entity.source),
+        seeds=seeds,
     )
 
 
@@ -73,12 +65,11 @@ def _why(requirements: Sequence[str], what: str, source: Source) -> str:
 
 
 def _foreign_keys(
-    entity: Entity, table: str, columns: Mapping[str, str], names: Mapping[str, str], entities: Sequence[Entity]
+    entity: Entity, table: str, columns: Mapping[str, str], names: Mapping[str, str], entities: Mapping[str, Entity]
 ) -> Iterator[ForeignKey]:
-    by_name = {e.name: e for e in entities}
     for field in entity.fields:
         if reference := field.references:
-            target = by_name[reference.entity]
+            target = entities[reference.entity]
             yield ForeignKey(
                 name=constraint_name(table, columns[field.name], "fkey"),
                 column=columns[field.name],
@@ -177,9 +168,24 @@ def _indexes(entity: Entity, table: str, columns: Mapping[str, str]) -> Iterator
 def _index(table: str, index: Index, over: tuple[str, ...], typed: Mapping[str, tuple[str, Type]]) -> TableIndex:
     """A partial index whose condition is not understood covers the whole table, and then cannot be unique."""
     where = to_sql(index.where, typed) or ""
+    method = index_method(index, dict(typed.values()), over)
     digest = (hashlib.sha256(where.encode()).hexdigest()[:8],) if where else ()
-    name = constraint_name(table, "__".join(over), *digest, "idx")
-    return TableIndex(name, over, index.unique and bool(where), where)
+    name = constraint_name(table, "__".join(over), *([method] if method else []), *digest, "idx")
+    return TableIndex(name, over, index.unique and bool(where) and not method, where, method)
+
+
+def index_method(index: Index, kinds: Mapping[str, Type], over: Sequence[str]) -> str:
+    """The method of an index where PostgreSQL has it for these columns without extensions, else empty: a btree."""
+    wanted = index.method.strip().lower()
+    types = [kinds[column].kind for column in over]
+    if wanted == "gin" and all(kind in {Kind.ARRAY, Kind.JSON} for kind in types):
+        return wanted
+    scalar = all(kind not in {Kind.ARRAY, Kind.JSON, Kind.BINARY} for kind in types)
+    if wanted == "hash" and len(over) == 1 and scalar:
+        return wanted
+    if wanted == "brin" and scalar and Kind.BOOLEAN not in types:
+        return wanted
+    return ""
 
 
 def _join_tables(entities: Sequence[Entity], names: Mapping[str, str], taken: set[str]) -> Iterator[Table]:
@@ -248,10 +254,10 @@ def _distinct_indexes(
     served = [key, *(unique.columns for unique in uniques)]
     kept: dict[str, TableIndex] = {}
     for index in sorted(found, key=lambda index: -len(index.columns)):
-        plain = not index.unique and not index.where
+        plain = not index.unique and not index.where and not index.method
         if plain and any(over[: len(index.columns)] == index.columns for over in served):
             continue
         kept[index.name] = index
-        if not index.where:
+        if not index.where and not index.method:
             served.append(index.columns)
     return tuple(sorted(kept.values(), key=lambda index: index.name))

@@ -59,12 +59,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class TableIndex:
-    """An index; `where` is SQL and makes it partial."""
+    """An index; `where` is SQL and makes it partial, `method` is empty for a btree."""
 
     name: str
     columns: tuple[str, ...]
     unique: bool = False
     where: str = ""
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRow:
+    """One row that is there from the start: its columns, and each value as the text that PostgreSQL reads, or None."""
+
+    columns: tuple[str, ...]
+    values: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     indexes: tuple[TableIndex, ...] = ()
     why: str = ""
+    seeds: tuple[SeedRow, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""
@@ -103,6 +113,11 @@ def from_json(value: Any) -> tuple[Table, ...]:
 
 def _without_reasons(value: dict[str, Any]) -> dict[str, Any]:
     value.pop("why")
+    if not value["seeds"]:  # what older versions did not know is left out where it says nothing
+        value.pop("seeds")
+    for index in value["indexes"]:
+        if not index["method"]:
+            index.pop("method")
     for column in value["columns"]:
         column.pop("why"), column.pop("filler")
     plain: dict[str, Any] = _plain(value)
@@ -125,6 +140,7 @@ def _table(entry: Mapping[str, Any]) -> Table:
         uniques=tuple(Unique(**_tuples(unique)) for unique in entry["uniques"]),
         checks=tuple(Check(**_tuples(check)) for check in entry["checks"]),
         indexes=tuple(TableIndex(**_tuples(index)) for index in entry["indexes"]),
+        seeds=tuple(SeedRow(**_tuples(row)) for row in entry.get("seeds", ())),
     )
 
 

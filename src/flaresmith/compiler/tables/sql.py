@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flaresmith.compiler import naming, resolve
 from flaresmith.compiler.literals import literal_text
@@ -37,6 +39,25 @@ def quoted(name: str) -> str:
 def literal(value: str) -> str:
     """Text as an SQL literal; NUL cannot be stored and is left out."""
     return "'" + value.replace("\x00", "").replace("'", "''") + "'"
+
+
+def insert_statements(table: str, arguments: Mapping[str, Any]) -> Iterator[str]:
+    """The SQL of an `insert_rows` step, a statement per row: a row that is there already is left as it is."""
+    name = quoted(table)
+    columns = [quoted(column) for column in arguments["columns"]]
+    for row in arguments["rows"]:
+        values = [_value(value, kind) for value, kind in zip(row, arguments["types"], strict=True)]
+        same = " AND ".join(f"{c} IS NOT DISTINCT FROM {v}" for c, v in zip(columns, values, strict=True))
+        there = f"SELECT 1 FROM {name} WHERE {same}"  # noqa: S608 - quoted names and literals only
+        chosen = f"SELECT {', '.join(values)} WHERE NOT EXISTS ({there})"
+        yield f"INSERT INTO {name} ({', '.join(columns)}) {chosen} ON CONFLICT DO NOTHING"
+    if identity := arguments.get("identity"):
+        sequence = f"pg_get_serial_sequence({literal(name)}, {literal(identity)})"
+        yield f"SELECT setval({sequence}, (SELECT max({quoted(identity)}) FROM {name}))"  # noqa: S608 - as above
+
+
+def _value(value: str | None, kind: str) -> str:
+    return f"NULL::{kind}" if value is None else f"{literal(value)}::{kind}"
 
 
 def column_type(field: Field) -> str:

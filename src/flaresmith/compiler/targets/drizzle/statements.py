@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flaresmith.compiler.model import SchemaOperation
-from flaresmith.compiler.tables.sql import literal
+from flaresmith.compiler.tables.sql import insert_statements, literal
 
 Arguments = Mapping[str, Any]
 Step = Callable[[str, Arguments], Iterator[str]]
@@ -15,6 +15,10 @@ INDENT = "  "
 
 def statements(operation: SchemaOperation) -> Iterator[str]:
     """The SQL that applies a step."""
+    if operation.op == "insert_rows":
+        return insert_statements(operation.table, operation.arguments)
+    if operation.op == "insert_rows":
+        return insert_statements(operation.table, operation.arguments)
     return _STEPS[operation.op](named(operation.table), operation.arguments)
 
 

@@ -155,6 +155,7 @@ def _table_arguments(table: Table, late: frozenset[str]) -> list[Node]:
     for index in table.indexes:
         items: list[Node] = [text(index.name), *map(text, index.columns)]
         items += ["unique=True"] if index.unique else []
+        items += [f"postgresql_using={text(index.method)}"] if index.method else []
         items += [call("postgresql_where=sa.text(", sql_text(index.where))] if index.where else []
         indexes.append(call("sa.Index(", *items))
     return [*keys, *uniques, *checks, *indexes]

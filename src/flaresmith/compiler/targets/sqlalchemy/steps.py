@@ -7,7 +7,7 @@ from typing import Any
 
 from flaresmith.compiler.model import SchemaOperation
 from flaresmith.compiler.python.layout import Node, call, lines, text
-from flaresmith.compiler.tables.sql import literal, quoted
+from flaresmith.compiler.tables.sql import insert_statements, literal, quoted
 from flaresmith.compiler.targets.sqlalchemy.types import default_items, sql_text, type_expression
 
 Arguments = Mapping[str, Any]
@@ -140,8 +140,18 @@ def _default_on(table: str, column: str, default: str) -> list[str]:
 def _add_index(table: str, index: Arguments) -> list[str]:
     items: list[Node] = [text(index["name"]), text(table), call("[", *map(text, index["columns"]), close="]")]
     items += ["unique=True"] if index.get("unique") else []
+    items += [f"postgresql_using={text(index['method'])}"] if index.get("method") else []
     items += [call("postgresql_where=sa.text(", sql_text(index["where"]))] if index.get("where") else []
     return _lines(call("op.create_index(", *items))
+
+
+def _insert_rows(table: str, arguments: Arguments) -> list[str]:
+    return [line for statement in insert_statements(table, arguments) for line in _execute(statement)]
+
+
+def _keep_rows(table: str, _: Arguments) -> list[str]:
+    """Rows that somebody may have changed or referred to since are not taken back."""
+    return []
 
 
 def _drop_index(table: str, index: Arguments) -> list[str]:
@@ -206,6 +216,7 @@ _FORWARD: dict[str, Step] = {
     "drop_foreign_key": _drop_constraint("foreignkey"),
     "add_check": _add_check,
     "drop_check": _drop_constraint("check"),
+    "insert_rows": _insert_rows,
 }
 _BACKWARD: dict[str, Step] = {
     "create_table": _drop_table,
@@ -221,4 +232,5 @@ _BACKWARD: dict[str, Step] = {
     "drop_foreign_key": _restore_foreign_key,
     "add_check": _drop_constraint("check"),
     "drop_check": _restore_check,
+    "insert_rows": _keep_rows,
 }
