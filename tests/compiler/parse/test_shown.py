@@ -56,6 +56,8 @@ def test_the_whole_model_as_json(read):
             "method": "GET",
             "path": "/books",
             "operationId": "listBooks",
+            "requirements": [],
+            "confidence": 1.0,
             "source": {"file": "specs/001-shop/contracts/openapi.yaml", "line": 4},
         }
     ]

@@ -13,12 +13,16 @@ from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.check import check, check_texts
-from flaresmith.compiler.model import Entity, Feature, Model, Source
+from flaresmith.compiler.links import with_links
+from flaresmith.compiler.model import Clarification, Entity, Feature, Model, Source, Task
+from flaresmith.compiler.parse.citing import features_cited
+from flaresmith.compiler.parse.clarifications import marks
 from flaresmith.compiler.parse.contracts import Contracts, read_contracts
 from flaresmith.compiler.parse.datamodel import read_data_model
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.folders import (
+    MAX_CONTRACT_BYTES,
     MAX_FILE_BYTES,
     MAX_TOTAL_BYTES,
     Folder,
@@ -34,18 +38,21 @@ from flaresmith.compiler.parse.operations import mapped, with_derived
 from flaresmith.compiler.parse.resolve import resolved
 from flaresmith.compiler.parse.shown import to_json
 from flaresmith.compiler.parse.story import SpecText, read_spec
+from flaresmith.compiler.parse.tasks import read_tasks
 
-__all__ = ["MAX_FILE_BYTES", "MAX_TOTAL_BYTES", "parse", "spec_hash", "to_json"]
+__all__ = ["MAX_CONTRACT_BYTES", "MAX_FILE_BYTES", "MAX_TOTAL_BYTES", "parse", "spec_hash", "to_json"]
 
 
 @dataclass(slots=True)
 class _Reading:
-    """One feature as read: its text, its entities as drafts, its contracts."""
+    """One feature as read: its text, its entities as drafts, its contracts, its tasks and open questions."""
 
     folder: Folder
     spec: SpecText
     drafts: list[EntityDraft]
     contracts: Contracts
+    tasks: list[Task]
+    questions: list[Clarification]
     entities: list[Entity] = field(default_factory=list)
 
 
@@ -75,7 +82,14 @@ def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Readi
     spec = read_spec(folder.texts[folder.spec], folder.spec, findings) if folder.spec else SpecText()
     drafts = [draft for path in folder.data_models for draft in read_data_model(folder.texts[path], path, findings)]
     contracts = read_contracts({path: folder.texts[path] for path in folder.contracts}, schemas, findings)
-    return _Reading(folder, spec, drafts, contracts)
+    tasks = [task for path in folder.tasks for task in read_tasks(folder.texts[path], path)]
+    return _Reading(folder, spec, drafts, contracts, tasks, _questions(folder, findings))
+
+
+def _questions(folder: Folder, findings: Findings) -> list[Clarification]:
+    """What is marked as unclear outside of `spec.md`."""
+    texts = (path for path in folder.texts if path != folder.spec and path.lower().endswith((".md", ".yaml", ".yml")))
+    return [mark for path in texts for mark in marks(folder.texts[path], path, findings)]
 
 
 def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: Findings) -> Model:
@@ -87,7 +101,7 @@ def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: 
     _missing_entities(readings, names, findings)
     contracted = unique_operation_ids([e for reading in readings for e in reading.contracts.endpoints], findings)
     contracted = mapped(contracted, entities, schemas, findings)
-    endpoints = with_derived(entities, contracted)
+    endpoints = with_links(entities, with_derived(entities, contracted))
     return Model(
         name="",
         features=tuple(_features(readings, contracted)),
@@ -118,6 +132,7 @@ def _own_entities(readings: Sequence[_Reading], whole: Sequence[Entity], names: 
 
 def _features(readings: Sequence[_Reading], contracted: Sequence[Any]) -> list[Feature]:
     waiting = iter(contracted)
+    known = [reading.folder.id for reading in readings]
     return [
         Feature(
             id=reading.folder.id,
@@ -132,19 +147,31 @@ def _features(readings: Sequence[_Reading], contracted: Sequence[Any]) -> list[F
             endpoints=tuple(next(waiting) for _ in reading.contracts.endpoints),
             contracts=tuple(reading.contracts.contracts),
             tools=tuple(reading.contracts.tools),
+            clarifications=(*reading.spec.clarifications, *reading.questions),
+            tasks=tuple(reading.tasks),
+            roles=reading.spec.roles,
+            depends_on=_cited(reading, known),
+            key_entities=tuple(reading.spec.key_entities),
+            edge_cases=tuple(reading.spec.edge_cases),
         )
         for reading in readings
     ]
 
 
+def _cited(reading: _Reading, known: Sequence[str]) -> tuple[str, ...]:
+    folder = reading.folder
+    texts = [folder.texts[path] for path in (folder.spec, *folder.data_models) if path]
+    return features_cited(texts, reading.spec.stated, folder.id, known)
+
+
 def _missing_entities(readings: Sequence[_Reading], names: Names, findings: Findings) -> None:
     """Key entities that no data model gives fields to."""
     for reading in readings:
-        for name, source, _ in reading.spec.key_entities:
-            if names.find(name) is None and len(name) < 80:
+        for named in reading.spec.key_entities:
+            if names.find(named.name) is None and len(named.name) < 80:
                 findings.info(
                     "entity-without-fields",
-                    f"{name} is named as an entity, and no data model gives it fields; it becomes no table",
-                    source,
+                    f"{named.name} is named as an entity, and no data model gives it fields; it becomes no table",
+                    named.source,
                     "describe it in data-model.md",
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flaresmith.compiler.model import Diagnostic, Severity, Source
+from flaresmith.compiler.model import Diagnostic, Fix, Severity, Source
 
 _SHOWN = 120
 
@@ -14,17 +14,17 @@ class Findings:
         self._found: dict[Diagnostic, None] = {}
         self.lines_not_understood = 0
 
-    def error(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+    def error(self, rule: str, message: str, source: Source, hint: str = "", fix: Fix | None = None) -> None:
         """Something that makes generation impossible or unsafe."""
-        self._found[Diagnostic(rule, Severity.ERROR, message, source, hint)] = None
+        self._found[Diagnostic(rule, Severity.ERROR, message, source, hint, fix)] = None
 
-    def warning(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+    def warning(self, rule: str, message: str, source: Source, hint: str = "", fix: Fix | None = None) -> None:
         """Something the author should look at; generation goes on."""
-        self._found[Diagnostic(rule, Severity.WARNING, message, source, hint)] = None
+        self._found[Diagnostic(rule, Severity.WARNING, message, source, hint, fix)] = None
 
-    def info(self, rule: str, message: str, source: Source, hint: str = "") -> None:
+    def info(self, rule: str, message: str, source: Source, hint: str = "", fix: Fix | None = None) -> None:
         """A decision that was taken for the author."""
-        self._found[Diagnostic(rule, Severity.INFO, message, source, hint)] = None
+        self._found[Diagnostic(rule, Severity.INFO, message, source, hint, fix)] = None
 
     def add(self, diagnostic: Diagnostic) -> None:
         """A finding that another check has worded."""

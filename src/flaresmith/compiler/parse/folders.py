@@ -12,11 +12,16 @@ from flaresmith.compiler.model import Source
 from flaresmith.compiler.parse.findings import Findings
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
-MAX_TOTAL_BYTES = 32 * 1024 * 1024
+MAX_CONTRACT_BYTES = 16 * 1024 * 1024  # a JSON or YAML document is data, and the large services write large ones
+MAX_TOTAL_BYTES = 64 * 1024 * 1024
 
 _FEATURE = re.compile(r"^\d{3,}[-_]\S+$")
 _CONSTITUTION = re.compile(r"(?:^|/)constitution\.md$")
 _VERSION = re.compile(r"\*\*Version\*\*\s*:?\s*v?(\d[\w.-]{0,30})|^version:\s*v?(\d[\w.-]{0,30})", re.I | re.M)
+_READ = re.compile(
+    r"spec\.md|tasks(?:[-_][\w-]{1,40})?\.md|data[-_ ]?model[^/]*\.md"
+    r"|(?:openapi|asyncapi|swagger|mcp[-_]tools)\.(?:ya?ml|json)|schemas/[^/]{1,120}\.json"
+)
 _TEXTUAL = (
     ".md",
     ".markdown",
@@ -31,6 +36,13 @@ _TEXTUAL = (
     ".txt",
     ".prisma",
     ".py",
+    ".dart",
+    ".java",
+    ".kt",
+    ".cs",
+    ".go",
+    ".h",
+    ".feature",
 )
 
 
@@ -41,6 +53,7 @@ class Folder:
     id: str
     path: str
     spec: str = ""  # the path of spec.md, or empty
+    tasks: list[str] = field(default_factory=list)
     data_models: list[str] = field(default_factory=list)
     contracts: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
@@ -66,10 +79,11 @@ def feature_folders(files: Mapping[str, bytes], *, name: str, findings: Findings
         root = _owner(path, roots)
         if root is None or not _is_read(path, root):
             continue
-        if len(body) > MAX_FILE_BYTES or len(body) > budget:
+        largest = largest_of(path)
+        if len(body) > largest or len(body) > budget:
             findings.error(
                 "file-too-large",
-                f"{len(body) / 1048576:.1f} MiB; a file may have {MAX_FILE_BYTES // 1048576} MiB and a folder"
+                f"{len(body) / 1048576:.1f} MiB; this file may have {largest // 1048576} MiB and a folder"
                 f" {MAX_TOTAL_BYTES // 1048576} MiB, so it was not read",
                 Source(path, 1),
                 "split the file, or take out what is not specification",
@@ -78,6 +92,11 @@ def feature_folders(files: Mapping[str, bytes], *, name: str, findings: Findings
         budget -= len(body)
         _add(folders[root], path, decoded(body, path, findings), findings)
     return [folder for folder in folders.values() if folder.texts]
+
+
+def largest_of(path: str) -> int:
+    """How many bytes a file may have: a contract's document more than a text."""
+    return MAX_CONTRACT_BYTES if path.lower().endswith((".json", ".yaml", ".yml")) else MAX_FILE_BYTES
 
 
 def constitution_version(files: Mapping[str, bytes]) -> str:
@@ -150,13 +169,15 @@ def _is_read(path: str, root: str) -> bool:
     inner = path[len(root) :].lstrip("/").lower()
     if inner.startswith("contracts/"):
         return inner.endswith(_TEXTUAL) and "/." not in f"/{inner}"
-    return bool(re.fullmatch(r"spec\.md|data[-_ ]?model[^/]*\.md|openapi\.(?:ya?ml|json)", inner))
+    return bool(_READ.fullmatch(inner))
 
 
 def _add(folder: Folder, path: str, text: str, findings: Findings) -> None:
     inner = path[len(folder.path) :].lstrip("/").lower()
     if inner == "spec.md":
         folder.spec = path
+    elif inner.startswith("tasks"):
+        folder.tasks.append(path)
     elif inner.endswith(".md") and not inner.startswith("contracts/"):
         if not re.fullmatch(r"data[-_]?model(?:[-_][a-z][\w-]*)?\.md", inner):
             findings.info(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flaresmith.compiler.model import (
+    Clarification,
     Diagnostic,
     Endpoint,
     Entity,
@@ -13,8 +14,11 @@ from flaresmith.compiler.model import (
     Kind,
     Model,
     Requirement,
+    Role,
     Source,
     Story,
+    Task,
+    Tool,
     Type,
 )
 
@@ -45,6 +49,7 @@ def spelled(typed: Type) -> str:
 def _facts_of(feature: Feature) -> int:
     count = len(feature.requirements) + len(feature.success_criteria) + len(feature.endpoints) + len(feature.tools)
     count += sum(1 + len(story.scenarios) for story in feature.stories)
+    count += len(feature.clarifications) + len(feature.tasks) + len(feature.roles) + len(feature.edge_cases)
     for entity in feature.entities:
         count += 1 + len(entity.fields) + len(entity.relationships) + len(entity.indexes) + len(entity.transitions)
         count += len(entity.rules) + len(entity.values)
@@ -62,11 +67,61 @@ def _feature(feature: Feature) -> dict[str, Any]:
         "successCriteria": [_requirement(criterion) for criterion in feature.success_criteria],
         "entities": [_entity(entity) for entity in feature.entities],
         "endpoints": [_endpoint(endpoint) for endpoint in feature.endpoints],
-        "tools": [
-            {"name": tool.name, "description": tool.description, "source": _source(tool.source)}
-            for tool in feature.tools
+        "tools": [_tool(tool) for tool in feature.tools],
+        "clarifications": [_clarification(each) for each in feature.clarifications],
+        "tasks": [_task(task) for task in feature.tasks],
+        "roles": [_role(role) for role in feature.roles],
+        "edgeCases": [{"text": rule.text, "source": _source(rule.source)} for rule in feature.edge_cases],
+        "keyEntities": [
+            {"name": each.name, "description": each.description, "source": _source(each.source)}
+            for each in feature.key_entities
         ],
+        "dependsOn": list(feature.depends_on),
         "source": _source(feature.source),
+    }
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    return {
+        "name": tool.name,
+        "description": tool.description,
+        "version": tool.version,
+        "examples": len(tool.examples),
+        "annotations": dict(tool.annotations),
+        "requirements": list(tool.requirements),
+        "source": _source(tool.source),
+    }
+
+
+def _clarification(asked: Clarification) -> dict[str, Any]:
+    return {
+        "question": asked.question,
+        "answer": asked.answer,
+        "session": asked.session,
+        "source": _source(asked.source),
+    }
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "text": task.text,
+        "done": task.done,
+        "parallel": task.parallel,
+        "story": task.story,
+        "phase": task.phase,
+        "requirements": list(task.requirements),
+        "paths": list(task.paths),
+        "source": _source(task.source),
+    }
+
+
+def _role(role: Role) -> dict[str, Any]:
+    return {
+        "name": role.name,
+        "description": role.description,
+        "permissions": list(role.permissions),
+        "source": _source(role.source),
     }
 
 
@@ -157,6 +212,8 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "method": endpoint.method,
         "path": endpoint.path,
         "operationId": endpoint.operation_id,
+        "requirements": list(endpoint.requirements),
+        "confidence": endpoint.confidence,
         "source": _source(endpoint.source),
     }
 
