@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Entity
@@ -43,6 +44,12 @@ def stems(names: Iterable[str]) -> dict[str, str]:
 def exports(stem: str) -> set[str]:
     """The types that an entity has: what is read, what makes one, what changes one."""
     return {stem, f"{stem}Create", f"{stem}Update"}
+
+
+def contract_stems(schemas: Mapping[str, Any]) -> dict[str, str]:
+    """Component → what it is called in TypeScript, each after those it refers to where that is possible."""
+    order = _in_order(schemas)
+    return dict(zip(order, naming.distinct(map(naming.pascal, order)), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +98,36 @@ def _table_properties(table: Table) -> dict[str, str]:
     columns = {column.name: column.field or naming.camel(column.name) for column in table.columns}
     chosen = properties(columns.values())
     return {column: chosen[name] for column, name in columns.items()}
+
+
+def _in_order(schemas: Mapping[str, Any]) -> list[str]:
+    """The names in alphabetical order, but each after those it refers to where that is possible."""
+    order: dict[str, None] = {}
+    for start in sorted(schemas):
+        waiting: list[tuple[str, bool]] = [(start, False)]
+        seen: set[str] = set()
+        while waiting:
+            name, done = waiting.pop()
+            if done:
+                order.setdefault(name)
+            elif name not in order and name not in seen:
+                seen.add(name)
+                waiting.append((name, True))
+                waiting += [
+                    (other, False) for other in sorted(_references(schemas[name]) & schemas.keys(), reverse=True)
+                ]
+    return list(order)
+
+
+def _references(schema: Any) -> set[str]:
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if isinstance(reference := value.get("$ref"), str):
+                found.add(reference.rsplit("/", 1)[-1])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found
