@@ -194,6 +194,8 @@ class OpenApi:
                 location == "path" or parameter.get("required") is True,
                 self._references.schema(schema),
                 text(parameter.get("description"), 500),
+                style=text(parameter.get("style"), 20),
+                explode=parameter["explode"] if isinstance(parameter.get("explode"), bool) else None,
             )
         return (*found.values(), *_unnamed_parameters(path, found))
 
