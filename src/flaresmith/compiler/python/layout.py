@@ -92,6 +92,9 @@ def lines(node: Node, indent: int = 0, suffix: str = "") -> list[str]:
 
 def _alternatives(node: Either, indent: int, suffix: str) -> list[str]:
     pad, (first, *others) = " " * indent, node.items
+    together = f"{' ' * (indent + INDENT)}{' | '.join(map(flat, node.items))}"
+    if len(together) <= WIDTH:
+        return [f"{pad}{node.open}(", together, f"{pad}){node.close}{suffix}"]
     inner = lines(first, indent + INDENT)
     for other in others:
         inner += lines(after("| ", other), indent + INDENT)

@@ -17,7 +17,8 @@ from flaresmith.compiler.clients.shapes import (
     properties,
     resolved,
 )
-from flaresmith.compiler.python.layout import Either, Node, after, call, flat, text
+from flaresmith.compiler.python.layout import Either, Node, call, flat, text
+from flaresmith.compiler.targets.python_client.written import list_of
 
 # What the modules of models use without a prefix.
 RESERVED = frozenset(
@@ -99,7 +100,7 @@ class Annotator:
         if kind == "string":
             return _text(schema)
         if kind == "array":
-            return after("list[", self.annotation(schema.get("items"), f"{hint} Item", depth + 1), "]")
+            return list_of(self.annotation(schema.get("items"), f"{hint} Item", depth + 1))
         if kind == "object":
             return self._object(schema, hint, depth)
         return _KINDS.get(kind, "Any")
@@ -108,7 +109,7 @@ class Annotator:
         if properties(schema):
             return f"{self.prefix}{self.nest(hint, schema)}"
         values = schema.get("additionalProperties")
-        return after("dict[str, ", self.annotation(values, f"{hint} Value", depth + 1), "]")
+        return call("dict[", "str", self.annotation(values, f"{hint} Value", depth + 1), close="]")
 
 
 def union(nodes: Sequence[Node]) -> Node:

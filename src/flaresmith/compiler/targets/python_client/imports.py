@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cmp_to_key
 
 from flaresmith.compiler.python.layout import imports
 
@@ -27,11 +28,32 @@ _OWN = (
 )
 
 
-def sort_key(name: str) -> tuple[int, list[tuple[bool, int, str]], str]:
+@cmp_to_key
+def sort_key(one: str, other: str) -> int:
     """The order that import sorting keeps: constants, classes, all else; numbers by their size, case aside."""
-    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
-    parts = _NUMBER.split(name.lower())
-    return kind, [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts if part], name
+    kinds = _kind(one) - _kind(other)
+    return kinds or _natural(one.lower(), other.lower()) or _natural(one, other)
+
+
+@cmp_to_key
+def all_key(one: str, other: str) -> int:
+    """The order of `__all__`: the same, but capital letters come first."""
+    return _kind(one) - _kind(other) or _natural(one, other)
+
+
+def _kind(name: str) -> int:
+    return 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+
+
+def _natural(one: str, other: str) -> int:
+    """Negative, zero or positive; a run of digits counts as a number, but letter by letter where it starts with 0."""
+    for left, right in zip(_NUMBER.split(one), _NUMBER.split(other), strict=False):
+        if left == right:
+            continue
+        if left.isdigit() and right.isdigit() and not (left[0] == "0" or right[0] == "0"):
+            return int(left) - int(right)
+        return 1 if left > right else -1
+    return len(one) - len(other)
 
 
 def words(code: str) -> set[str]:

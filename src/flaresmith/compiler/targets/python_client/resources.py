@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, Operation
 from flaresmith.compiler.model import File, Parameter
-from flaresmith.compiler.python.layout import Node, after, call, docstring, flat, header, lines, text, tuple_of
+from flaresmith.compiler.python.layout import Node, after, call, docstring, flat, header, text, tuple_of
 from flaresmith.compiler.targets.python_client.annotations import Annotator, union
 from flaresmith.compiler.targets.python_client.imports import imports_of
+from flaresmith.compiler.targets.python_client.written import lines
 
 # What a parameter of this name would hide inside its function.
 _SHADOWED = frozenset(
@@ -80,7 +81,7 @@ def _function(name: str, operation: Operation, annotator: Annotator) -> list[str
     """The function that describes the call of one operation."""
     arguments = _arguments(operation)
     answer = _answer(operation, annotator)
-    kind: Node = after("Call[", answer, "]")
+    kind: Node = call("Call[", answer, close="]")
     item: Node = "Any"
     if operation.paging:
         item = annotator.annotation(operation.paging.item, f"{operation.id} Item")
@@ -94,10 +95,11 @@ def _function(name: str, operation: Operation, annotator: Annotator) -> list[str
 
 def _head(name: str, items: list[Node], kind: Node) -> list[str]:
     """`def _name(…) -> kind:`, broken where it is too long."""
-    whole = call(f"def _{name}(", *items, close=f") -> {flat(kind)}:")
-    if items or len(whole.flat()) <= 120:
-        return lines(whole)
-    return lines(after(f"def _{name}() -> ", kind, ":"))
+    opening = f"def _{name}("
+    if not items:
+        return lines(after(f"{opening}) -> ", kind, ":"))
+    made = lines(call(opening, *items, close=f") -> {flat(kind)}:"))
+    return [*made[:-1], *lines(after(") -> ", kind, ":"))] if len(made) > 1 else made
 
 
 def _arguments(operation: Operation) -> Arguments:
