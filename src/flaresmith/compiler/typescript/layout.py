@@ -40,8 +40,9 @@ def call(open_: str, *items: Node, close: str = ")") -> Group:
 
 
 def array(*items: Node) -> Group:
-    """A list of values."""
-    return Group("[", items, "]")
+    """A list of values; lists and objects of several members inside a list stand on lines of their own."""
+    nested = len(items) > 1 and all(isinstance(item, Group) and len(item.items) > 1 for item in items)
+    return Group("[", items, "]", expanded=nested)
 
 
 def obj(members: Mapping[str, Node], *, expanded: bool = False) -> Group:

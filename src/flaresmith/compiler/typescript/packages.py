@@ -17,7 +17,7 @@ VERSIONS = {
 TSCONFIG = {
     "compilerOptions": {
         "target": "ES2023",
-        "lib": ["ES2023"],
+        "lib": ["ES2024"],
         "types": ["node"],
         "module": "NodeNext",
         "moduleResolution": "NodeNext",

@@ -152,7 +152,7 @@ class _Module:
 
     def _table_index(self, index: TableIndex) -> Node:
         start = "uniqueIndex" if index.unique else "index"
-        method = str(getattr(index, "method", "") or "btree")
+        method = index.method or "btree"
         over = ", ".join(f"table{_dot(self.properties[name])}" for name in index.columns)
         on = f"on({over})" if method == "btree" else f"using({literal(method)}, {over})"
         where = [f"where({template('sql', index.where)})"] if index.where else []

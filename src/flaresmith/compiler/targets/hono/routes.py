@@ -1,0 +1,156 @@
+"""Modules of routes: one per entity, and one per group of operations that no entity explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flaresmith.compiler import naming
+from flaresmith.compiler.model import Endpoint, File, Model
+from flaresmith.compiler.service import Demand, Group, Operation, Service, service
+from flaresmith.compiler.targets.hono.handlers import handler_file, handler_route
+from flaresmith.compiler.targets.hono.names import Names, names
+from flaresmith.compiler.targets.hono.resources import SOURCES, link_constant
+from flaresmith.compiler.targets.hono.served import Constants, served_call, slot
+from flaresmith.compiler.typescript.layout import INDENT, Node, array, call, flat, header, imports, lines, module, obj
+from flaresmith.compiler.typescript.text import WIDTH, comment, literal
+from flaresmith.compiler.typescript.zod import Writer
+
+_STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*\*.*?\*/|^//.*$', re.MULTILINE)
+_OPERATIONS = ["create", "get", "link", "list", "listLinked", "remove", "replace", "transition", "unlink", "update"]
+_READERS = ("listOf", "real", "truth", "uuid", "whole")
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_WHOLE = re.compile(r"\{[^{}]*\}")
+
+
+@dataclass(slots=True)
+class _Written:
+    """A module under way: its constants and routes, and the handlers that it needs."""
+
+    constants: Constants
+    routes: list[list[str]] = field(default_factory=list)
+    handlers: dict[str, str] = field(default_factory=dict)
+
+
+def route_files(model: Model, target: str) -> Iterator[File]:
+    """The modules of routes, the seeds of handlers, and the module that lists all routes."""
+    plan = service(model)
+    chosen = names(model, plan)
+    for group in plan.groups:
+        yield from _group_files(group, model, plan, chosen, target)
+    yield File(f"{SOURCES}/routes/index.ts", _index(plan), target)
+
+
+def _group_files(group: Group, model: Model, plan: Service, chosen: Names, target: str) -> Iterator[File]:
+    writer = Writer(dict(chosen.contracts), set(chosen.contracts))
+    written = _Written(Constants(writer, model))
+    for operation in group.operations:
+        endpoint = operation.endpoint
+        if not _is_plain(endpoint.path):
+            written.routes.append(
+                [f"// Not served: {endpoint.method} {endpoint.path}. A parameter is a whole segment here."]
+            )
+            continue
+        if operation.resource is None or operation.serving is None:
+            constant = f"handle{naming.pascal(operation.handler)}"
+            written.handlers[constant] = naming.kebab(operation.handler)
+            answer = handler_route(operation, written.constants, constant)
+            yield handler_file(operation, chosen, target)
+        else:
+            answer = served_call(operation, plan, chosen, written.constants)
+        written.routes.append(_route(operation, answer))
+    resource = group.resource
+    requirements = [*(resource.entity.requirements if resource else ()), *_requirements(group)]
+    sources = [*([resource.entity.source] if resource else []), *(o.endpoint.source for o in group.operations)]
+    text = _module(group, written, chosen, plan)
+    path = f"{SOURCES}/routes/{naming.kebab(group.name)}.ts"
+    yield File(path, text, target, tuple(sorted(set(requirements))), tuple(sources))
+
+
+def _requirements(group: Group) -> list[str]:
+    return [id_ for operation in group.operations for id_ in operation.endpoint.requirements]
+
+
+def _is_plain(path: str) -> bool:
+    """Whether every parameter is a whole segment."""
+    return all("{" not in part or _WHOLE.fullmatch(part) for part in path.split("/"))
+
+
+def hono_path(path: str) -> str:
+    """`/tools/{id}` → `/tools/:id`."""
+    return _PARAMETER.sub(lambda match: ":" + slot(match.group(1)), path)
+
+
+def _route(operation: Operation, answer: Node) -> list[str]:
+    endpoint = operation.endpoint
+    items: list[Node] = [literal(hono_path(endpoint.path))]
+    items += [call("guard(", *map(_demands, operation.security))] if operation.security else []
+    items += ["refusing(422)"] if operation.refusal == 422 else []
+    head = f"routes.{endpoint.method.lower()}({', '.join([*map(flat, items), '(c) =>'])}"
+    return [*comment(_says(endpoint)), *_laid_out(head, answer)]
+
+
+def _laid_out(head: str, answer: Node) -> list[str]:
+    """The route on one line, or its answer on lines of its own."""
+    whole = f"{head} {flat(answer)});"
+    return [whole] if len(whole) <= WIDTH else [head, *lines(answer, INDENT, ","), ");"]
+
+
+def _says(endpoint: Endpoint) -> str:
+    says = (endpoint.summary or endpoint.operation_id).rstrip(".")
+    ids = ", ".join(sorted(set(endpoint.requirements)))
+    return f"{says}{f' ({ids})' if ids else ''}."
+
+
+def _demands(demands: Sequence[Demand]) -> Node:
+    return array(*map(_demand, demands))
+
+
+def _demand(demand: Demand) -> Node:
+    members: dict[str, Node] = {"scheme": literal(demand.scheme), "kind": literal(demand.kind)}
+    members |= {"name": literal(demand.name)} if demand.name else {}
+    members |= {"scopes": array(*map(literal, demand.scopes))} if demand.scopes else {}
+    return obj(members)
+
+
+def _module(group: Group, written: _Written, chosen: Names, plan: Service) -> str:
+    constants = written.constants.lines()
+    code = "\n".join(line for block in [*constants, *written.routes] for line in block)
+    used = set(re.findall(r"[A-Za-z_]\w*", _STRINGS.sub('""', code)))
+    resource = group.resource
+    sources = [*([resource.entity.source] if resource else []), *(o.endpoint.source for o in group.operations)]
+    ids = [*(resource.entity.requirements if resource else ()), *_requirements(group)]
+    head = header(sources, ids, f"Routes of {' '.join(group.title.split())}.")
+    body = [["export const routes = new Hono<Env>();"], *written.routes]
+    return module([head, _imports(used, written, chosen, plan), *constants, *body])
+
+
+def _imports(used: set[str], written: _Written, chosen: Names, plan: Service) -> list[str]:
+    foreign = imports(chosen.types, [n for n in ("contracts", "decimal", "decimalInput") if n in used])
+    foreign += ['import { Hono } from "hono";', *(['import { z } from "zod";'] if "z" in used else [])]
+    own = imports("../context.js", ["Env"], types=True)
+    for name, module_name in sorted(written.handlers.items(), key=lambda item: item[1]):
+        own += imports(f"../handlers/{module_name}.js", [f"handle as {name}"])
+    own += imports("../handling.js", [n for n in ("handled",) if n in used])
+    own += imports("../middleware.js", [n for n in ("refusing",) if n in used])
+    own += imports("../operations.js", [n for n in _OPERATIONS if n in used])
+    own += imports("../requests.js", [n for n in _READERS if n in used])
+    for name, constant in sorted(chosen.constants.items(), key=lambda item: chosen.modules[item[0]]):
+        links = [link_constant(plan.resources[name], link, chosen) for link in plan.resources[name].links]
+        own += imports(f"../resources/{chosen.modules[name]}.js", [n for n in (constant, *links) if n in used])
+    own += imports("../security.js", [n for n in ("guard",) if n in used])
+    own += imports("../shapes.js", [n for n in ("picked",) if n in used])
+    return [*foreign, "", *own]
+
+
+def _index(plan: Service) -> str:
+    """All routes, in an order in which no pattern hides a plainer path of a later one."""
+    modules = [naming.kebab(group.name) for group in plan.groups]
+    constants = naming.distinct(
+        (naming.camel(group.name) for group in plan.groups), naming.TYPESCRIPT_RESERVED | {"ROUTES"}
+    )
+    found = sorted(zip(modules, constants, strict=True))
+    own = [line for name, constant in found for line in imports(f"./{name}.js", [f"routes as {constant}"])]
+    made = lines(call("export const ROUTES = [", *constants, close="];"))
+    return module([header((), (), "All routes of the service."), own, made])
