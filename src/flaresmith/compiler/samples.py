@@ -10,12 +10,16 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as regex_parser  # type: ignore[attr-defined]
 from typing import Any
 
-from flaresmith.compiler import naming
+from flaresmith.compiler import naming, patterns
+from flaresmith.compiler.backtracking import is_affordable, is_exponential
+from flaresmith.compiler.examples import example
 from flaresmith.compiler.model import Field, Kind, Limits, Type
+from flaresmith.compiler.patterns import LONGEST_PATTERN
 
 FIRST_DAY = datetime.date(2024, 1, 1)
 _NAMESPACE = uuid.UUID("8f1c6a52-3f0e-5e0b-9a51-6d2b7f0c4e11")
@@ -24,6 +28,7 @@ _DIGITS = "0123456789"
 _OTHERS = " -_.,:/#@!%&*+=~"
 _BOUNDS = {Kind.INTEGER: (-(2**31), 2**31 - 1), Kind.BIGINT: (-(2**63), 2**63 - 1)}
 _LONGEST_PATTERN_SAMPLE = 2000
+_MOST_STEPS = 20_000
 _MIXED = 36**5 * 29 + 36**3 * 28
 _FORMATS = {
     "email": "person{n}@example.com",
@@ -70,7 +75,7 @@ def _sample(kind: Type, limits: Limits, n: int, name: str) -> Any:
         case Kind.BOOLEAN:
             return n % 2 == 0
         case Kind.JSON:
-            return {"sample": n}
+            return {"sample": n} if kind.schema is None else example(kind.schema, {}, name, changed=n % 2 == 0)
         case Kind.BINARY:
             return "AAEC"
         case Kind.ARRAY:
@@ -188,17 +193,42 @@ def _short(n: int, most: int) -> str:
 
 
 def matching(pattern: str, n: int, least: int = 0, most: int = 10**6) -> str:
-    """The n-th text that matches a regular expression; NoSample where none is found."""
-    try:
-        tree, wanted = regex_parser.parse(pattern), re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as problem:
-        raise NoSample(f"{pattern!r} is not a regular expression Python reads: {problem}") from None
+    """The n-th text that matches a regular expression; NoSample where none is found.
+
+    A pattern that could make the matcher hang is never run: a text is then only written along it.
+    """
+    tree, wanted = _compiled(pattern)
+    if is_exponential(tree) or not is_affordable(tree, least):
+        return _unchecked(pattern, least, most)
+    steps = _MOST_STEPS
     for start in (0, _MIXED):  # a second try mixes letters and digits, for patterns that look ahead
         for length in _lengths(least, most):
-            text = _Writer(n + start, length).write(tree)
-            if least <= len(text) <= most and wanted.search(text):
+            writer = _Writer(n + start, length)
+            text = writer.write(tree)
+            steps -= writer.steps
+            if steps < 0:
+                break
+            if least <= len(text) <= most and is_affordable(tree, len(text)) and wanted.search(text):
                 return text
-    raise NoSample(f"no text found for {pattern!r}")
+    return _unchecked(pattern, least, most)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> tuple[Any, re.Pattern[str]]:
+    if len(pattern) > LONGEST_PATTERN:
+        raise NoSample(f"a pattern of more than {LONGEST_PATTERN} characters is not tried")
+    try:
+        return regex_parser.parse(pattern), re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise NoSample(f"{pattern!r} is not a regular expression Python reads: {problem}") from None
+
+
+def _unchecked(pattern: str, least: int, most: int) -> str:
+    """A text written along a pattern that every language reads alike."""
+    text = patterns.matching(pattern, least, most)
+    if text is None:
+        raise NoSample(f"no text found for {pattern!r}")
+    return text
 
 
 def _lengths(least: int, most: int) -> Iterator[int]:
@@ -213,9 +243,11 @@ class _Writer:
     n: int
     length: int
     depth: int = 0
+    steps: int = 0
 
     def write(self, tree: Any) -> str:
         self.depth += 1
+        self.steps += 1
         text = ""
         if self.depth < 50:
             for code, argument in reversed(list(tree)):

@@ -28,6 +28,8 @@ Schema = dict[str, Any]
 
 PROBLEM = "Problem"
 PAGE_LIMIT, PAGE_LIMIT_MAX = 20, 100
+_MAX_DEPTH = 24
+_UNIONS = frozenset({"oneOf", "anyOf", "allOf", "enum", "const"})
 _REFERENCE = "#/components/schemas/"
 _PATH_PARAMETER = re.compile(r"\{([^{}]+)\}")
 _KINDS: Mapping[Kind, Schema] = {
@@ -165,6 +167,8 @@ def type_schema(type_: Type) -> Schema:
     """JSON Schema of a type alone."""
     if type_.kind is Kind.ARRAY:
         return {"type": "array", "items": type_schema(type_.items) if type_.items else {}}
+    if type_.kind is Kind.JSON and type_.schema:
+        return dict(inlined(type_.schema))
     schema = dict(_KINDS[type_.kind])
     if type_.kind is Kind.ENUM:
         schema["enum"] = list(type_.values)
@@ -176,6 +180,15 @@ def type_schema(type_: Type) -> Schema:
         whole = type_.precision - (type_.scale or 0)
         schema |= {"exclusiveMinimum": -(10**whole), "exclusiveMaximum": 10**whole} if 0 < whole < 16 else {}
     return schema
+
+
+def inlined(schema: Any, depth: int = 0) -> Any:
+    """A JSON Schema of a field that stands by itself: what refers elsewhere, or nests too deep, may be anything."""
+    if isinstance(schema, Mapping):
+        if "$ref" in schema or depth > _MAX_DEPTH:
+            return {}
+        return {str(key): inlined(value, depth + 1) for key, value in schema.items()}
+    return [inlined(value, depth + 1) for value in schema] if isinstance(schema, (list, tuple)) else schema
 
 
 def path_parameters(path: str) -> list[str]:
@@ -224,7 +237,7 @@ def _without_default(schema: Schema) -> Schema:
 
 def _nullable(schema: Schema, nullable: bool) -> Schema:
     if not nullable or "type" not in schema:
-        return schema
+        return {"anyOf": [schema, {"type": "null"}]} if nullable and _UNIONS & schema.keys() else schema
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     schema = schema | {"type": [*kinds, "null"]}
     return schema | {"enum": [*schema["enum"], None]} if "enum" in schema else schema

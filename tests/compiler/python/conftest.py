@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -13,7 +14,6 @@ import pytest
 from tests.make.machine import copy_database, drop_database
 
 from flaresmith.compiler.model import File, Model
-from flaresmith.compiler.targets import all_targets
 
 Emit = Callable[[Model], Path]
 NewDatabase = Callable[[], str]
@@ -22,7 +22,8 @@ PYTHON_TARGETS = ("fastapi", "pydantic", "sqlalchemy")
 
 def files_of(model: Model) -> dict[str, File]:
     """Every file of the Python service, by path."""
-    return {file.path: file for name in PYTHON_TARGETS for file in all_targets()[name].emit(model)}
+    targets = (importlib.import_module(f"flaresmith.compiler.targets.{name}").TARGET for name in PYTHON_TARGETS)
+    return {file.path: file for target in targets for file in target.emit(model)}
 
 
 def write(model: Model, folder: Path) -> Path:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
-from tests.compiler.python.conftest import Emit, NewDatabase, ran
+from tests.compiler.python.conftest import Emit, NewDatabase, files_of, ran
 from tests.compiler.python.odd_models import SOURCE, entity, enum, field, model_of, reference, uuid_key
 from tests.compiler.python.test_service import served
 
@@ -231,3 +232,132 @@ def test_entity_tags_save_reads_and_guard_writes(school: Any) -> None:
     ):
         assert (stale.status_code, stale.json()["error"]["code"]) == (412, "VERSION_CONFLICT")
     assert client.delete(where, headers={"If-Match": changed.headers["ETag"]}).status_code == 204
+
+
+ADDRESS = {
+    "type": "object",
+    "required": ["street"],
+    "properties": {
+        "street": {"type": "string", "minLength": 2},
+        "class": {"type": ["string", "null"]},
+        "since": {"type": "string", "format": "date"},
+        "geo": {"type": "object", "required": ["lat"], "properties": {"lat": {"type": "number"}}},
+        "other": {"$ref": "#/components/schemas/Nowhere"},
+    },
+}
+PARCEL = entity(
+    "Parcel",
+    uuid_key(),
+    field("address", type_=Type(Kind.JSON, schema=ADDRESS)),
+    field("size", type_=Type(Kind.JSON, schema={"oneOf": [{"type": "string"}, {"type": "integer"}]}), required=False),
+    field("stops", type_=Type(Kind.ARRAY, items=Type(Kind.JSON, schema=ADDRESS)), required=False),
+    field("createdAt", Kind.DATETIME),
+)
+POST = model_of(PARCEL)
+
+
+def test_nested_objects_and_unions_are_checked_and_kept(emitted: Emit, new_database: NewDatabase) -> None:
+    api, url = emitted(POST), new_database()
+    ran(api, url, "alembic", "upgrade", "head")
+    home = {"street": "Main", "class": "b", "since": "2024-01-02", "geo": {"lat": 1.5}}
+    with served(api, url) as client:
+        made = client.post("/parcels", json={"address": home, "size": 3, "stops": [{"street": "Side"}]})
+        assert made.status_code == 201, made.text
+        assert made.json() | {"address": home, "size": 3, "stops": [{"street": "Side"}]} == made.json()
+        changed = client.patch(made.headers["Location"], json={"size": "large"})
+        assert (changed.json()["size"], changed.json()["address"]) == ("large", home)
+        for wrong in ({"street": "x"}, {}, {"street": "Main", "geo": {}}, {"street": "Main", "since": "soon"}, "Main"):
+            refused = client.post("/parcels", json={"address": wrong})
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "VALIDATION_ERROR"), wrong
+        assert client.post("/parcels", json={"address": home, "size": [1]}).status_code == 400
+    for argv in (("format", "--check", "."), ("check", "--no-cache", ".")):
+        ran(api, url, "ruff", *argv)
+    ran(api, url, "pytest", "-p", "no:cacheprovider", "-W", "error")
+
+
+def test_rows_that_are_too_old_are_purged(school: Any) -> None:
+    client, url, api = school
+    for name in ("Old", "New"):
+        where = client.post("/students", json={"name": name}).headers["Location"]
+        assert client.delete(where).status_code == 204
+    client.post("/students", json={"name": "Here"})
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE students SET deleted_at = now() - interval '31 days' WHERE name = 'Old'")
+    assert "students: 1 too old" in ran(api, url, "app.purge", "--dry-run")
+    assert "students: 1 removed" in ran(api, url, "app.purge")
+    assert "students: 0 removed" in ran(api, url, "app.purge")
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT name FROM students ORDER BY name").fetchall() == [("Here",), ("New",)]
+
+
+def test_nothing_of_this_is_written_where_the_specs_say_nothing() -> None:
+    extra = {f"api/app/{name}.py" for name in ("auth", "credentials", "security", "links", "purge", "retention")}
+    assert not extra & files_of(POST).keys()
+
+
+SCHEMES: Mapping[str, Any] = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "password": {"type": "http", "scheme": "basic"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+    "oauth": {"type": "oauth2", "flows": {}},
+}
+
+
+def guarded(*alternatives: Mapping[str, Any]) -> Model:
+    """A model whose list of courses demands a caller."""
+    made = with_all(COURSE)
+    endpoints = tuple(
+        replace(e, security=alternatives, derived=True) if e.action == "list" else e for e in made.endpoints
+    )
+    return replace(made, endpoints=endpoints, security_schemes=SCHEMES)
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "good", "forbidden", "challenge"),
+    [
+        (({"token": []},), {"Authorization": "Bearer t1"}, None, "Bearer"),
+        (({"oauth": ["read"]},), {"Authorization": "bearer t1"}, {"Authorization": "Bearer t2"}, "Bearer"),
+        (({"unknown": []},), {"Authorization": "Bearer t1"}, None, "Bearer"),
+        (({"password": []},), {"Authorization": "Basic YTpi"}, None, 'Basic realm="api", charset="UTF-8"'),
+        (({"key": []},), {"X-Key": "t1"}, None, None),
+        (({"cookie": []},), {"Cookie": "sid=t1"}, None, None),
+        (({"key": [], "token": []},), {"X-Key": "t1", "Authorization": "Bearer t2"}, None, "Bearer"),
+        (({"key": []}, {"token": []}), {"Authorization": "Bearer t2"}, None, "Bearer"),
+    ],
+)
+def test_callers_are_asked_for(
+    alternatives: Any, good: Any, forbidden: Any, challenge: Any, emitted: Emit, new_database: NewDatabase
+) -> None:
+    api, url = emitted(guarded(*alternatives)), new_database()
+    ran(api, url, "alembic", "upgrade", "head")
+    tokens = '{"t1": ["read"], "t2": [], "a:b": ["*"]}'
+    with served(api, url, AUTH_TOKENS=tokens) as client:
+        assert client.get("/courses", headers=good).status_code == 200
+        for wrong in ({}, {"Authorization": "Bearer nope"}, {"Authorization": "Basic !!"}, {"X-Key": "é".encode()}):
+            refused = client.get("/courses", headers=wrong, params={"limit": "0"})
+            assert (refused.status_code, refused.json()["error"]["code"]) == (401, "UNAUTHENTICATED")
+            assert refused.headers.get("WWW-Authenticate") == challenge
+        if forbidden:
+            refused = client.get("/courses", headers=forbidden)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (403, "FORBIDDEN")
+            assert refused.json()["error"]["details"] == {"scopes": ["read"]}
+        assert client.post("/courses", json={"title": "Open"}).status_code == 201
+
+
+def test_a_guarded_service_is_clean_and_its_tests_pass(emitted: Emit, new_database: NewDatabase) -> None:
+    api, url = emitted(guarded({"key": []}, {"oauth": ["read", "write"]})), new_database()
+    for argv in (("format", "--check", "."), ("check", "--no-cache", ".")):
+        ran(api, url, "ruff", *argv)
+    ran(api, url, "pytest", "-p", "no:cacheprovider", "-W", "error")
+
+
+def test_an_alternative_without_demands_lets_everybody_in() -> None:
+    assert "api/app/security.py" not in files_of(guarded({}, {"token": []}))
+
+
+def test_the_school_is_clean_and_passes_its_tests(emitted: Emit, new_database: NewDatabase) -> None:
+    api, url = emitted(SCHOOL), new_database()
+    for argv in (("format", "--check", "."), ("check", "--no-cache", ".")):
+        ran(api, url, "ruff", *argv)
+    ran(api, url, "pytest", "-p", "no:cacheprovider", "-W", "error")

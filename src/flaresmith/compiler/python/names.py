@@ -20,9 +20,7 @@ _ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list map
     tuple uuid metadata registry type_annotation_map self cls copy construct fields from_orm json parse_file parse_obj
     parse_raw schema schema_json update_forward_refs validate drop_read_only"""
 RESERVED_ATTRIBUTES = frozenset(_ATTRIBUTES.split())
-
-
-_SCHEMA_KINDS = ("Create", "Query", "Read", "Update")
+SCHEMA_KINDS = ("Create", "Query", "Read", "Update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Names:
     def enums(self, entity: Entity) -> dict[str, str]:
         """Field name → name of its list of values, `BookStatus`, for the fields that hold words of a list."""
         fields = [field for field in entity.fields if Kind.ENUM in (field.type.kind, _item_kind(field))]
-        chosen = naming.distinct((naming.pascal(field.name) for field in fields), _SCHEMA_KINDS)
+        chosen = naming.distinct((naming.pascal(field.name) for field in fields), SCHEMA_KINDS)
         return {f.name: self.classes[entity.name] + name for f, name in zip(fields, chosen, strict=True)}
 
 

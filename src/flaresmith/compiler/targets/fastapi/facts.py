@@ -10,7 +10,7 @@ from flaresmith.compiler.model import Entity
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.contract import ContractNames
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, lines, literal, text, tuple_of
-from flaresmith.compiler.service import Arrow, Operation, Resource, View
+from flaresmith.compiler.service import Arrow, Demand, Operation, Resource, View
 from flaresmith.compiler.targets.fastapi.paths import python_path
 
 
@@ -157,15 +157,17 @@ def guard(operation: Operation) -> list[Node]:
     """`dependencies=[Depends(guard(…))]` where the operation demands a caller."""
     if not operation.security:
         return []
-    alternatives: list[Node] = []
-    for alternative in operation.security:
-        demands = []
-        for demand in alternative:
-            items = [text(demand.scheme), text(demand.kind), *([text(demand.name)] if demand.name else [])]
-            items += [f"scopes={call('(', *map(text, demand.scopes), close=',)').flat()}"] if demand.scopes else []
-            demands.append(call("Demand(", *items))
-        alternatives.append(demands[0] if len(demands) == 1 else tuple_of("(", *demands))
-    return [after("dependencies=[Depends(", call("guard(", *alternatives), ")]")]
+    alternatives = [
+        tuple_of("(", *made) if len(made) > 1 else made[0]
+        for made in ([_demand(demand) for demand in alternative] for alternative in operation.security)
+    ]
+    return [call("dependencies=[", call("Depends(", call("guard(", *alternatives)), close="]")]
+
+
+def _demand(demand: Demand) -> Node:
+    items: list[Node] = [text(demand.scheme), text(demand.kind), *([text(demand.name)] if demand.name else [])]
+    items += [tuple_of("scopes=(", *map(text, demand.scopes))] if demand.scopes else []
+    return call("Demand(", *items)
 
 
 def signature(name: str, items: Sequence[Node], answers: str, operation: Operation, says: str) -> list[str]:

@@ -9,10 +9,10 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, File, Model, Parameter
 from flaresmith.compiler.python import contract, names
 from flaresmith.compiler.python.contract import Annotator, ContractNames, Nested
-from flaresmith.compiler.python.layout import Node, after, docstring, flat, header, lines, literal, tuple_of
+from flaresmith.compiler.python.layout import after, header, lines, tuple_of
 from flaresmith.compiler.service import schemas
-from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
+from flaresmith.compiler.targets.pydantic.objects import Objects, head_of
 
 PATH = "api/app/schemas/contract.py"
 
@@ -34,20 +34,18 @@ class _Writer:
         self.model = model
         self.chosen = chosen
         taken = {*chosen.components.values(), *chosen.bodies.values(), *chosen.queries.values()}
-        self.nested = Nested(taken | names.RESERVED_CLASSES)
-        self.annotator = Annotator(model.schemas, chosen.components, self.nested)
-        self.classes: list[str] = []
-        self.written: set[str] = set()
+        nested = Nested(taken | names.RESERVED_CLASSES)
+        self.objects = Objects(Annotator(model.schemas, chosen.components, nested))
         self.circular: set[str] = set()
 
     def body(self) -> str:
         """Classes first, then plain values, which may name them; classes find the values when they are completed."""
         values = [self._value(name) for name in self._value_order()]
-        blocks = [*self._components(), *self._operations(), *self._rest()]
+        blocks = [*self._components(), *self._operations(), *self.objects.rest()]
         if values:
             blocks.append("\n".join(values))
-        if self.classes:
-            loop = lines(tuple_of("for _schema in (", *self.classes), 0, ":")
+        if self.objects.classes:
+            loop = lines(tuple_of("for _schema in (", *self.objects.classes), 0, ":")
             blocks.append("\n".join([*loop, "    _schema.model_rebuild()"]))
         return "\n\n\n".join(blocks)
 
@@ -55,7 +53,7 @@ class _Writer:
         for name in sorted(self.model.schemas):
             whole = schemas.resolved(self.model.schemas[name], self.model.schemas)
             if self._is_class(name):
-                yield from self._class(self.chosen.components[name], whole)
+                yield from self.objects.written(self.chosen.components[name], whole)
 
     def _is_class(self, name: str) -> bool:
         schema = self.model.schemas[name]
@@ -74,55 +72,23 @@ class _Writer:
     def _body(self, name: str, endpoint: Endpoint) -> Iterator[str]:
         whole = schemas.resolved(endpoint.request_schema, self.model.schemas)
         if schemas.is_object(whole) and not {"oneOf", "anyOf"} & whole.keys():
-            yield from self._class(name, whole)
+            yield from self.objects.written(name, whole)
         else:
-            node = self.annotator.annotation(endpoint.request_schema, f"{name} Value")
-            yield from self._rest()
-            self.classes.append(name)
-            yield "\n".join([*_head(name, "RootSchema", ""), "", *lines(after("root: ", node), 4)])
+            node = self.objects.annotator.annotation(endpoint.request_schema, f"{name} Value")
+            yield from self.objects.rest()
+            self.objects.classes.append(name)
+            yield "\n".join([*head_of(name, "RootSchema", ""), "", *lines(after("root: ", node), 4)])
 
     def _query(self, name: str, endpoint: Endpoint) -> Iterator[str]:
         parameters = {p.name: _sensible(p) for p in schemas.query_parameters(endpoint)}
         needed = [p.name for p in schemas.query_parameters(endpoint) if p.required]
-        yield from self._class(name, {"properties": parameters, "required": needed, "additionalProperties": False})
-
-    def _class(self, name: str, schema: Mapping[str, Any]) -> Iterator[str]:
-        self.classes.append(name)
-        fields = [line for one in self._fields(name, schema) for line in one]
-        closed = schema.get("additionalProperties") is False
-        described = schema.get("description")
-        head = _head(name, "Closed" if closed else "Open", described if isinstance(described, str) else "")
-        yield "\n".join([*head, *(["", *fields] if fields else [])])
-        yield from self._rest()
-
-    def _rest(self) -> Iterator[str]:
-        """The classes of objects that were met inside."""
-        while waiting := [name for name in self.nested.found if name not in self.written]:
-            self.written.add(waiting[0])
-            yield from self._class(waiting[0], self.nested.found[waiting[0]])
-
-    def _fields(self, name: str, schema: Mapping[str, Any]) -> Iterator[list[str]]:
-        needed = schemas.required(schema)
-        properties = schemas.properties(schema)
-        attributes = names.attributes_of(properties)
-        for wire, inner in properties.items():
-            node = self.annotator.annotation(inner, f"{name} {wire}")
-            read_only = isinstance(inner, Mapping) and inner.get("readOnly") is True
-            end = "" if wire in needed and not read_only else f" = {flat(self._default(inner))}"
-            attribute = attributes[wire]
-            node = with_alias(node, wire) if attribute != wire else node
-            yield lines(after(f"{attribute}: ", node), 4, end)
-
-    def _default(self, schema: Any) -> Node:
-        value = schema.get("default") if isinstance(schema, Mapping) else None
-        fits = {"string": str, "boolean": bool, "integer": int}
-        wanted = fits.get(next(iter(schemas.kinds(schema)), "")) if isinstance(schema, Mapping) else None
-        plain = wanted is not None and type(value) is wanted and not {"format", "pattern", "enum"} & schema.keys()
-        return literal(value) if plain else "UNSET"
+        yield from self.objects.written(
+            name, {"properties": parameters, "required": needed, "additionalProperties": False}
+        )
 
     def _value(self, name: str) -> str:
         schema = {} if name in self.circular else self.model.schemas[name]
-        node = self.annotator.annotation(schema, f"{name} Value")
+        node = self.objects.annotator.annotation(schema, f"{name} Value")
         return "\n".join(lines(after(f"{self.chosen.components[name]} = ", node)))
 
     def _value_order(self) -> list[str]:
@@ -164,7 +130,3 @@ def _named(schema: Any) -> set[str]:
         found = {name} if (name := schemas.component(schema)) is not None else set()
         return found.union(*map(_named, schema.values()))
     return set().union(*map(_named, schema)) if isinstance(schema, (list, tuple)) else set()
-
-
-def _head(name: str, parent: str, says: str) -> list[str]:
-    return [f"class {name}({parent}):", *docstring(says or f"`{name}` of the contract.", indent=4)]

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import resolve
-from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model
+from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model, Type
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.annotations import annotation, literals, optional
+from flaresmith.compiler.python.contract import Annotator, Nested
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, flat, header, lines, literal, text
 from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
+from flaresmith.compiler.targets.pydantic.objects import Objects
+from flaresmith.compiler.wire import inlined
 
 FOLDER = "api/app/schemas"
 CONTROLS = frozenset({"limit", "cursor", "sort"})
@@ -36,6 +39,17 @@ class _Writer:
         self.name = names.classes[entity.name]
         self.attributes = python_names.attributes(entity)
         self.enums = names.enums(entity)
+        self.objects = Objects(Annotator({}, {}, Nested({*python_names.RESERVED_CLASSES, *self._own_names()})))
+        self.shapes = {f.name: self._shape(f.type, f.name) for f in entity.fields if _shaped(f.type)}
+
+    def _own_names(self) -> list[str]:
+        return [self.name, *(self.name + kind for kind in python_names.SCHEMA_KINDS), *self.enums.values()]
+
+    def _shape(self, kind: Type, hint: str) -> Node:
+        """The annotation of a value whose JSON Schema is known, or of a list of them."""
+        if kind.kind is Kind.ARRAY and kind.items:
+            return after("list[", self._shape(kind.items, f"{hint} item"), "]")
+        return self.objects.annotator.annotation(inlined(kind.schema), f"{self.name} {hint}")
 
     def module(self) -> str:
         blocks = [block for block in self._blocks() if block]
@@ -54,6 +68,7 @@ class _Writer:
             yield self._value_list()
             return
         yield self._enums()
+        yield from ([block] for block in reversed(list(self.objects.rest())))  # what is inside stands first
         if self.entity.kind is EntityKind.PERSISTED:
             yield self._class(f"{self.name}Read", "Schema", "What is read.", self._read_fields())
             yield self._class(f"{self.name}Create", "Body", "What makes a new one.", self._create_fields(), body=True)
@@ -102,7 +117,7 @@ class _Writer:
         return lines(after(f"{attribute}: ", node), 4, end)
 
     def _type(self, field: Field) -> Node:
-        node = annotation(field, self._enum(field))
+        node = self.shapes.get(field.name) or annotation(field, self._enum(field))
         return optional(node) if resolve.is_nullable(field) else node
 
     def _read_fields(self) -> list[list[str]]:
@@ -148,8 +163,15 @@ class _Writer:
 
 def plain(field: Field, enum: str) -> Node:
     """The annotation without its limits and refinements."""
-    kind = replace(field.type, length=None, precision=None, format="")
+    kind = replace(field.type, length=None, precision=None, format="", schema=None)
     return annotation(Field(field.name, kind, field.source), enum)
+
+
+def _shaped(kind: Type) -> bool:
+    """Whether the JSON Schema of a value, or of the values in a list, is known."""
+    if kind.kind is Kind.ARRAY and kind.items:
+        return _shaped(kind.items)
+    return kind.kind is Kind.JSON and bool(kind.schema)
 
 
 def _values(field: Field) -> tuple[str, ...]:
