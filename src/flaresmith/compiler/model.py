@@ -134,6 +134,7 @@ class Notation(StrEnum):
     CSHARP = "csharp"
     GO = "go"
     DART = "dart"
+    RUST = "rust"
     GRAPHQL = "graphql"
     PROTOBUF = "protobuf"
     PSEUDO = "pseudo-ddl"

@@ -171,8 +171,8 @@ def test_diagrams_are_told_once_and_not_counted(model_of):
 
 def test_code_of_other_languages_is_counted_unless_its_entity_is_described(model_of):
     code = (
-        "```python\n@dataclass\nclass Tool:\n    id: UUID\n    name: str\n\n"
-        "    def rename(self, name: str) -> None:\n        self.name = name\n```\n"
+        "```swift\nstruct Tool {\n    let id: UUID\n    let name: String\n\n"
+        "    func rename(_ name: String) -> Tool {\n        return self\n    }\n}\n```\n"
     )
     assert model_of(f"## Notes\n\n{code}").not_understood == 2
     assert model_of(f"### Tool\n- id: uuid\n- name: string\n\n{code}").not_understood == 0

@@ -1,14 +1,24 @@
-"""Code in a spec: which reader understands a block, and the entities that it declares."""
+"""Code in a spec: which reader understands a block, and the entities that it declares.
+
+The label of a block says its language; where it says nothing, or its reader finds nothing, the content does. A reader
+and its parser are imported when the first block of its language is met.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from flaresmith.compiler.model import Notation, Source
-from flaresmith.compiler.parse.code import sql, typescript
+from flaresmith.compiler.parse.code import sql
+from flaresmith.compiler.parse.code.declared import Declared
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import Fence
+
+Read = Callable[[str, Source], Sequence[Declared]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +29,93 @@ class CodeFacts:
     entities: tuple[EntityDraft, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """A language: its notation, its labels, the module that reads it, and what its declarations look like."""
+
+    notation: Notation
+    labels: frozenset[str]
+    module: str
+    outline: re.Pattern[str]
+
+    def read(self, text: str, at: Source) -> Sequence[Declared]:
+        reader: Read = getattr(import_module(f"{__name__}.{self.module}"), f"read_{self.module}")
+        return reader(text, at)
+
+
 def read_code(language: str, text: str, at: Source, findings: Findings) -> CodeFacts | None:
     """The declarations of a block of code, by its label and by its content; None where no reader knows it.
 
     `at` is the place of the first line of the code. Never raises on content.
     """
-    fence = Fence(at.line, language.lower(), text.split("\n"), closed=True)
+    label = language.lower()
+    fence = Fence(at.line, label, text.split("\n"), closed=True)
     if sql.is_sql(fence):
         return CodeFacts(Notation.SQL, tuple(sql.read_sql(fence, at.file, findings)))
-    if fence.language in typescript.LANGUAGES:
-        return CodeFacts(Notation.TYPESCRIPT, tuple(typescript.read_typescript(fence, at.file, findings)))
-    return None
+    from flaresmith.compiler.parse.code.drafting import drafted
+
+    known = _languages(label, text)
+    for one in known:
+        if (declared := one.read(text, at)) and (drafts := drafted(declared, findings)):
+            return CodeFacts(declared[0].notation, tuple(drafts))
+    return CodeFacts(known[0].notation, ()) if known and label in known[0].labels else None
 
 
 def is_read(language: str, text: str) -> bool:
     """Whether a reader knows this code, so that what it passes by is no field."""
-    fence = Fence(1, language.lower(), text.split("\n"), closed=True)
-    return sql.is_sql(fence) or fence.language in typescript.LANGUAGES
+    return sql.is_sql(Fence(1, language.lower(), text.split("\n"), closed=True)) or bool(
+        _languages(language.lower(), text)
+    )
 
 
 def declares(language: str, text: str) -> bool:
     """Whether the code has the outline of a declared type or table."""
-    fence = Fence(1, language.lower(), text.split("\n"), closed=True)
-    if fence.language in typescript.LANGUAGES:
-        return any(typescript.DECLARATION.match(line) for line in fence.lines)
-    return sql.is_sql(fence) and bool(sql.TABLE.search("\n".join(fence.lines[:400])))
+    label = language.lower()
+    if sql.is_sql(Fence(1, label, text.split("\n"), closed=True)):
+        return bool(sql.TABLE.search(text[:_LOOKED_AT]))
+    return bool(_languages(label, text)) and bool(_DECLARATION.search(text[:_LOOKED_AT]))
+
+
+_LOOKED_AT = 40_000
+_OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "code", "pseudo", "pseudocode"))
+_DECLARATION = re.compile(
+    r"^\s*(?:[\w@()]+\s+){0,4}(?:class|record|enum|struct|interface|type|message|model|input)\s+\w|=\s*z\.|Table\(",
+    re.M,
+)
+_WORDS = r"(?:(?:export|default|declare|public|abstract|sealed|final|partial|static|internal|data|pub)\s+)*"
+
+
+def _language(notation: Notation, module: str, labels: str, outline: str) -> _Language:
+    return _Language(notation, frozenset(labels.split()), module, re.compile(outline, re.M))
+
+
+_LANGUAGES = (
+    _language(
+        Notation.TYPESCRIPT,
+        "typescript",
+        "ts typescript tsx js javascript jsx mjs vue zod drizzle",
+        rf"^\s*{_WORDS}(?:interface\s+\w+[^\n{{]*\{{|class\s+\w+[^\n{{:]*\{{|enum\s+\w+\s*\{{|type\s+\w+\s*(?:<[^=\n]*>)?\s*="
+        r"|const\s+\w+\s*=\s*(?:z\.|\w*Table\(|pgEnum\())",
+    ),
+    _language(
+        Notation.PYTHON,
+        "python",
+        "python py python3 pydantic sqlmodel sqlalchemy django",
+        r"^\s*class\s+\w+\s*(?:\([^\n]*\))?\s*:",
+    ),
+    _language(
+        Notation.JAVA, "java", "java", r"^\s*(?:private|protected)\s+[A-Z][\w<>,\[\] ]{0,80}\s\w+\s*(?:=[^\n]*)?;"
+    ),
+    _language(Notation.CSHARP, "csharp", "csharp cs c#", r"\{\s*get;|^\s*public\s+(?:sealed\s+)?record\s+\w+\s*\("),
+    _language(Notation.GO, "golang", "go golang", r"^\s*type\s+\w+\s+struct\s*\{"),
+    _language(Notation.DART, "dart", "dart flutter", r"^\s*(?:late\s+)?final\s+[A-Z][\w<>, ?]{0,80}\s\w+;"),
+    _language(Notation.RUST, "rust", "rust rs", r"^\s*(?:pub\s+)?struct\s+\w+\s*(?:<[^>\n]*>)?\s*\{"),
+)
+
+
+def _languages(label: str, text: str) -> list[_Language]:
+    """The language of the label, then those whose outline the content has; a label that says another thing forbids."""
+    labelled = [one for one in _LANGUAGES if label in one.labels]
+    if not labelled and label not in _OPEN:
+        return []
+    return [*labelled, *(one for one in _LANGUAGES if one not in labelled and one.outline.search(text[:_LOOKED_AT]))]

@@ -1,131 +1,234 @@
-"""Fields from TypeScript fences: `interface`, `type X = {…}`, `enum X {…}` and `type X = 'a' | 'b'`, at field level."""
+"""TypeScript: interfaces, type aliases, enums, classes with their decorators, constant objects, Zod and Drizzle."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Source
-from flaresmith.compiler.parse.drafts import EntityDraft, Written, field_draft
-from flaresmith.compiler.parse.findings import Findings
-from flaresmith.compiler.parse.markdown import LONGEST_FACT, Fence
-from flaresmith.compiler.parse.types import literal_values
+from tree_sitter import Node
 
-_OPEN = re.compile(
-    r"^\s*(?:export\s+)?(?:declare\s+)?(?:(interface|class)\s+(\w{1,100})[^"
-    r"{]{0,300}|type\s+(\w{1,100})(?:<[^=]{0,80}>)?\s*=\s*[^{'\"|;]{0,120})\{\s*(.*)$"
+from flaresmith.compiler.model import EntityKind, Kind, Notation, Source, Type
+from flaresmith.compiler.parse.code import drizzle, zod
+from flaresmith.compiler.parse.code.annotations import apply_annotations, word
+from flaresmith.compiler.parse.code.declared import Declared, DeclaredField, Typed
+from flaresmith.compiler.parse.code.expressions import Expression, read_calls, read_expression
+from flaresmith.compiler.parse.code.syntax import Code, child, children, found, parsed
+from flaresmith.compiler.parse.code.typetext import read_type_text
+from flaresmith.compiler.parse.code.values import set_default
+
+LANGUAGES = frozenset(("ts", "typescript", "tsx", "js", "javascript", "jsx", "mjs", "vue"))
+NAMES = {
+    "Date": Type(Kind.DATETIME),
+    "bigint": Type(Kind.BIGINT),
+    "Timestamp": Type(Kind.DATETIME),
+    "Decimal": Type(Kind.DECIMAL),
+    "ISODateString": Type(Kind.DATETIME),
+    "ISO8601": Type(Kind.DATETIME),
+    "UUID": Type(Kind.UUID),
+}
+_DECLARATIONS = (
+    "interface_declaration",
+    "type_alias_declaration",
+    "enum_declaration",
+    "class_declaration",
+    "abstract_class_declaration",
+    "variable_declarator",
 )
-_ENUM = re.compile(r"^\s*(?:export\s+)?(?:const\s+)?enum\s+(\w{1,100})\s*\{(.*)$")
-_UNION = re.compile(r"^\s*(?:export\s+)?type\s+(\w{1,100})\s*=\s*(.*)$")
-_FIELD = re.compile(r"^\s*(?:readonly\s+|public\s+)?([\"']?)([^\W\d][\w$]{0,100})\1(\?)?\s*:\s*([^;]{1,600}?)[;,]?\s*$")
-_MEMBER = re.compile(r"^\s*(\w{1,100})\s*(?:=\s*(?:'([^']{0,100})'|\"([^\"]{0,100})\"|(-?\d{1,9})))?\s*,?\s*$")
-_COMMENT = re.compile(r"\s*(?:/\*\*?(.*?)\*/|//+\s?(.*)$)")
-DECLARATION = re.compile(r"\s*(?:export\s+)?(?:interface|class|type)\s+\w")
-LANGUAGES = frozenset(("ts", "typescript", "tsx"))
+_BODIES = ("class_body", "interface_body", "object_type", "object", "call_expression")
+_CLOSED = frozenset(
+    ("function_declaration", "method_definition", "function_expression", "arrow_function", *_BODIES),
+)
+_MEMBERS = ("property_signature", "public_field_definition")
+_REFINED = re.compile(r"(Partial|Omit|Pick|Required|Readonly)\s*<\s*([\w.]+)\s*(?:,\s*([^<>]{1,2000}))?>\s*$")
 
 
-def read_typescript(fence: Fence, file: str, findings: Findings) -> list[EntityDraft]:
-    """The declared types of a fence: interfaces become entities with fields, enums and literal unions value lists."""
-    return list(_Reader(fence, file, findings).read())
+def read_typescript(text: str, at: Source) -> list[Declared]:
+    """What a block of TypeScript declares, in order."""
+    root = parsed("typescript", text)
+    return list(_Reader(Code(text, at)).read(root)) if root is not None else []
 
 
 class _Reader:
-    def __init__(self, fence: Fence, file: str, findings: Findings) -> None:
-        self._lines = [line[:LONGEST_FACT] for line in fence.lines]
-        self._first = fence.line
-        self._file = file
-        self._findings = findings
-        self._at = 0
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._known: dict[str, Declared] = {}
+        self._schemas = zod.Schemas(code)
+        self._tables = drizzle.Tables(code)
 
-    def read(self) -> Iterator[EntityDraft]:
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            self._at += 1
-            if match := _OPEN.match(line):
-                yield self._body(match.group(2) or match.group(3), match.group(4))
-            elif match := _ENUM.match(line):
-                yield self._enum(match.group(1), match.group(2))
-            elif (match := _UNION.match(line)) and (found := self._union(match.group(1), match.group(2))):
-                yield found
+    def read(self, root: Node) -> Iterator[Declared]:
+        for node in found(root, _DECLARATIONS, _CLOSED):
+            declared = self._declaration(node)
+            if declared is not None:
+                self._known[declared.name] = declared
+                yield declared
 
-    def _source(self, at: int, column: int = 1) -> Source:
-        return Source(self._file, self._first + at, column)
-
-    def _body(self, name: str, first: str) -> EntityDraft:
-        draft = EntityDraft(name, self._source(self._at - 1), notation="code")
-        if "}" in first:
-            for piece in first.split("}")[0].split(";"):
-                self._field(draft, piece, self._at - 1)
-            return draft
-        depth, comment = 0, ""
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            self._at += 1
-            if depth == 0 and line.strip().startswith("}"):
-                break
-            opened = line.count("{") - line.count("}")
-            if depth == 0:
-                comment = self._line(draft, line, comment, nested=opened > 0)
-            depth = max(0, depth + opened)
-        return draft
-
-    def _line(self, draft: EntityDraft, line: str, comment: str, *, nested: bool) -> str:
-        """One line of the body; returns the comment that belongs to the next one."""
-        found = _COMMENT.search(line)
-        said = ((found.group(1) or found.group(2) or "") if found else "").strip()
-        code = _COMMENT.sub("", line).strip()
-        if not code or code.startswith(("*", "/*")):
-            return said or code.strip("/* ")
-        if nested:
-            code = f"{code.split('{')[0]}object"
-        self._field(draft, code, self._at - 1, " ".join(filter(None, (comment, said))))
-        return ""
-
-    def _field(self, draft: EntityDraft, code: str, at: int, comment: str = "") -> None:
-        match = _FIELD.match(code)
-        if match is None:
-            if ":" in code and "(" not in code and not code.strip().startswith("["):
-                self._findings.not_understood(code, self._source(at), "write one `name: type;` per line")
-            return
-        column = max(1, self._lines[at].find(match.group(2)) + 1)
-        optional = bool(match.group(3))
-        written = Written(
-            match.group(2),
-            self._source(at, column),
-            code,
-            match.group(4),
-            "",
-            comment,
-            presence=not (optional or re.search(r"\|\s*(?:null|undefined)\b", match.group(4))),
-        )
-        made = field_draft(written, self._findings)
-        if made is not None:
-            draft.add(made)
-
-    def _enum(self, name: str, first: str) -> EntityDraft:
-        draft = EntityDraft(name, self._source(self._at - 1), kind=EntityKind.ENUM, notation="code")
-        text = first
-        while "}" not in text and self._at < len(self._lines) and len(text) < 20_000:
-            text += f"\n{_COMMENT.sub('', self._lines[self._at])}"
-            self._at += 1
-        members = re.split(r"[,\n]", text.split("}")[0])
-        draft.values = tuple(value for member in members if (value := _member(member)))
-        return draft
-
-    def _union(self, name: str, first: str) -> EntityDraft | None:
-        text = first
-        while self._at < len(self._lines) and self._lines[self._at].strip().startswith("|"):
-            text += " " + self._lines[self._at].strip()
-            self._at += 1
-        values = literal_values(text.strip(" ;|")) if re.search(r"['\"]", text) else ()
-        if not values or naming.unsafe_reason(name):
+    def _declaration(self, node: Node) -> Declared | None:
+        name = node.child_by_field_name("name")
+        if name is None or not self._code.of(name):
             return None
-        return EntityDraft(name, self._source(self._at - 1), kind=EntityKind.ENUM, notation="code", values=values)
+        if node.type == "variable_declarator":
+            return self._constant(node, self._code.of(name))
+        declared = Declared(
+            self._code.of(name),
+            self._code.source(name.start_byte),
+            Notation.TYPESCRIPT,
+            raw=self._code.raw(name.start_byte),
+            description=self._code.comment_over(node.start_byte),
+        )
+        body = node.child_by_field_name("body")
+        if node.type == "type_alias_declaration":
+            return self._alias(declared, node.child_by_field_name("value"))
+        if node.type == "enum_declaration":
+            return self._enum(declared, body)
+        declared.bases = self._bases(node)
+        declared.abstract = node.type == "abstract_class_declaration"
+        self._class(declared, node)
+        declared.fields = self._members(body)
+        return declared
 
+    def _bases(self, node: Node) -> tuple[str, ...]:
+        clause = child(node, "extends_type_clause", "class_heritage")
+        text = self._code.of(clause)
+        return tuple(re.findall(r"\b(?!extends\b|implements\b)([A-Z]\w{0,100})", re.split(r"\bimplements\b", text)[0]))
 
-def _member(text: str) -> str:
-    match = _MEMBER.match(text)
-    if match is None:
-        return ""
-    return match.group(2) or match.group(3) or match.group(1)
+    def _class(self, declared: Declared, node: Node) -> None:
+        """`@Entity()` makes a table of a class."""
+        for decorator in self._decorators(node):
+            if word(decorator) == "entity":
+                declared.kind = EntityKind.PERSISTED
+                first = decorator.first()
+                declared.table = first.name if first is not None and first.kind == "text" else ""
+
+    def _decorators(self, node: Node) -> list[Expression]:
+        outer = node.parent
+        holders = [node, outer] if outer is not None and outer.type == "export_statement" else [node]
+        nodes = [part for holder in holders for part in holder.children if part.type == "decorator"]
+        return [call for part in nodes for call in read_calls(self._code.text, part.start_byte, part.end_byte)]
+
+    # members
+
+    def _members(self, body: Node | None) -> list[DeclaredField]:
+        fields = []
+        for member in children(body, *_MEMBERS, "method_definition"):
+            if member.type == "method_definition":
+                fields += self._constructor(member)
+            elif (made := self._member(member)) is not None:
+                fields.append(made)
+        return fields
+
+    def _member(self, member: Node) -> DeclaredField | None:
+        name = member.child_by_field_name("name")
+        if name is None or child(member, "static") is not None:
+            return None
+        written = member.child_by_field_name("type")
+        typed = self._type(written)
+        if written is not None and typed is None:
+            return None  # a function
+        made = self._field(self._code.of(name).strip("'\"#"), name.start_byte, typed)
+        made.required = child(member, "?") is None and not (typed is not None and typed.nullable)
+        value = member.child_by_field_name("value")
+        if value is not None:
+            if typed is None and value.type in ("arrow_function", "function_expression", "call_expression"):
+                return None
+            set_default(made, read_expression(self._code.text, value.start_byte, value.end_byte))
+        return made if apply_annotations(made, self._decorators(member)) else None
+
+    def _constructor(self, method: Node) -> list[DeclaredField]:
+        """`constructor(public readonly id: string)` declares fields too."""
+        if self._code.of(method.child_by_field_name("name")) != "constructor":
+            return []
+        found_fields = []
+        for parameter in children(method.child_by_field_name("parameters"), "required_parameter", "optional_parameter"):
+            name, typed = parameter.child_by_field_name("pattern"), self._type(parameter.child_by_field_name("type"))
+            public = self._code.of(parameter).startswith(("public", "readonly"))
+            if name is None or typed is None or not public:
+                continue
+            made = self._field(self._code.of(name), name.start_byte, typed)
+            made.required = parameter.type == "required_parameter" and not typed.nullable
+            found_fields.append(made)
+        return found_fields
+
+    def _field(self, name: str, at: int, typed: Typed | None) -> DeclaredField:
+        said = " ".join(filter(None, (self._code.comment_over(at), self._code.comment(at))))
+        return DeclaredField(name, self._code.source(at), self._code.raw(at), typed, description=said)
+
+    def _type(self, annotation: Node | None) -> Typed | None:
+        return read_type_text(self._code.of(annotation).removeprefix(":"), NAMES) if annotation is not None else None
+
+    # aliases, enums and constants
+
+    def _alias(self, declared: Declared, value: Node | None) -> Declared | None:
+        if value is None:
+            return None
+        if value.type == "object_type":
+            declared.fields = self._members(value)
+            return declared
+        if value.type == "intersection_type":
+            declared.bases = tuple(self._code.of(part) for part in found(value, ("type_identifier",), _CLOSED))
+            declared.fields = [made for part in found(value, ("object_type",)) for made in self._members(part)]
+            return declared if declared.fields or set(declared.bases) & set(self._known) else None
+        if refined := _REFINED.match(self._code.of(value)):
+            return self._refine(declared, *refined.groups())
+        typed = read_type_text(self._code.of(value), NAMES)
+        if typed is not None and typed.type.kind is Kind.ENUM:
+            declared.values = typed.type.values
+            declared.members = {text: text for text in declared.values}
+            return declared
+        return None
+
+    def _refine(self, declared: Declared, how: str, base: str, keys: str | None) -> Declared | None:
+        """`Omit<User, 'id'>` and the like, where User stands in the same block."""
+        known = self._known.get(base)
+        if known is None:
+            return None
+        names = set(re.findall(r"['\"]([^'\"]{1,100})['\"]", keys or ""))
+        fields = [
+            zod.copied(one)
+            for one in known.fields
+            if how not in ("Omit", "Pick") or (one.name in names) == (how == "Pick")
+        ]
+        for one in fields:
+            one.required = False if how == "Partial" else one.required
+        declared.fields, declared.kind = fields, EntityKind.DTO
+        return declared
+
+    def _enum(self, declared: Declared, body: Node | None) -> Declared:
+        members: dict[str, str] = {}
+        for member in children(body):
+            name = self._code.of(member.child_by_field_name("name") if member.type == "enum_assignment" else member)
+            value = self._code.of(member.child_by_field_name("value")) if member.type == "enum_assignment" else ""
+            if member.type in ("enum_assignment", "property_identifier", "string"):
+                name = name.strip("'\"")
+                members[name] = value[1:-1] if value[:1] in ("'", '"', "`") else name
+        declared.members, declared.values = members, tuple(dict.fromkeys(members.values()))
+        return declared
+
+    def _constant(self, node: Node, name: str) -> Declared | None:
+        """`const X = z.object(…)`, `pgTable(…)`, `{ A: 'a' } as const`, `['a', 'b'] as const`."""
+        value = node.child_by_field_name("value")
+        if value is None:
+            return None
+        text = self._code.of(value)
+        if value.type in ("as_expression", "satisfies_expression"):
+            return self._literals(node, name, value) if re.search(r"\bas\s+const\b", text) else None
+        if value.type != "call_expression":
+            return None
+        expression = read_expression(self._code.text, value.start_byte, value.end_byte)
+        at = node.start_byte
+        return self._tables.read(name, at, expression) or self._schemas.read(name, at, expression)
+
+    def _literals(self, node: Node, name: str, value: Node) -> Declared | None:
+        expression = read_expression(self._code.text, value.start_byte, value.end_byte)
+        members = {key: part.name for key, part in expression.named.items() if part.kind == "text"}
+        values = tuple(members.values()) if members else expression.words() if expression.kind == "list" else ()
+        whole = len(members) == len(expression.named) and not (members and expression.arguments)
+        if len(values) < 2 or not whole or not all(re.fullmatch(r"[\w.:-]{1,60}", text) for text in values):
+            return None
+        return Declared(
+            name,
+            self._code.source(node.start_byte),
+            Notation.TYPESCRIPT,
+            raw=self._code.raw(node.start_byte),
+            values=tuple(dict.fromkeys(values)),
+            members=members,
+        )
