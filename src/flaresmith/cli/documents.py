@@ -19,6 +19,7 @@ from flaresmith.kit.errors import Invalid, NotFound
 SPEC_FOLDERS = ("specs", "kitty-specs")
 CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
 MAX_FILE_BYTES = 2 * 1024 * 1024
+MAX_CONTRACT_BYTES = 16 * 1024 * 1024  # of a JSON or YAML document
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 MAX_DOCUMENTS = 5000
 MAX_ENTRIES = 100_000
@@ -45,7 +46,7 @@ class SpecsUnreadable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What was read: path relative to `base` → content, cut behind MAX_FILE_BYTES, so that its reader sees it is too
+    """What was read: path relative to `base` → content, cut behind `largest_of(path)`, so that its reader sees it is too
     large. `source` is the folder that was named; `notes` say, path by path, what was left out and why."""
 
     base: Path
@@ -89,6 +90,11 @@ def read(path: Path) -> Documents:
             reading.take(base / name)
     reading.require_readable()
     return Documents(base, source, dict(sorted(reading.files.items())), reading.notes)
+
+
+def largest_of(name: str) -> int:
+    """How many bytes a document may have: data more than a text."""
+    return MAX_CONTRACT_BYTES if name.lower().endswith((".json", ".yaml", ".yml")) else MAX_FILE_BYTES
 
 
 def project_folder(source: Path) -> Path:
@@ -221,8 +227,8 @@ class _Reading:
             return
         self.files[name], size = content
         self.total += len(self.files[name])
-        if size > MAX_FILE_BYTES:
-            self.notes[name] = f"{size / 2**20:.1f} MiB; only the first {MAX_FILE_BYTES // 2**20} MiB were looked at"
+        if size > (largest := largest_of(name)):
+            self.notes[name] = f"{size / 2**20:.1f} MiB; only the first {largest // 2**20} MiB were looked at"
         if self.total > MAX_TOTAL_BYTES or len(self.files) > MAX_DOCUMENTS:
             limit = f"{MAX_TOTAL_BYTES // 2**20} MiB or {MAX_DOCUMENTS:,} documents"
             hint = "Name the folder that holds only the specs."
@@ -236,7 +242,7 @@ def _content(path: Path) -> tuple[bytes, int] | None:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             return None
-        return file.read(MAX_FILE_BYTES + 1), found.st_size
+        return file.read(largest_of(path.name) + 1), found.st_size
 
 
 def _decoded(content: bytes) -> str:

@@ -96,7 +96,7 @@ def test_a_json_contract_knows_its_lines_too(contract):
     ("path", "text", "line"),
     [
         ("openapi.yaml", "openapi: 3.1.0\npaths:\n  /a: [\n", 4),
-        ("openapi.yaml", "openapi: 3.1.0\npaths: `x`\n", 2),
+        ("openapi.yaml", "openapi: 3.1.0\n  paths: 1\n", 2),
         ("openapi.yaml", "a: &x 1\nb: *y\n", 2),
         ("openapi.yaml", "a:\n\tb: 1\n", 2),
         ("api.json", '{\n  "openapi": "3.1.0",\n  nope\n}', 3),

@@ -75,7 +75,10 @@ def test_what_is_struck_out_does_not_count_and_is_told(read):
 
 
 def test_requirements_without_an_id_are_told(read):
-    text = "# A\n## Requirements\n- Members MUST pay\n### Assumptions\n- Members MUST exist\n## Success Criteria\n1. 90 % of members pay\n"
+    text = (
+        "# A\n## Requirements\n- Members MUST pay\n### Assumptions\n- Members MUST exist\n"
+        "## Success Criteria\n1. 90 % of members pay\n"
+    )
     found = [(d.rule, d.source.line) for d in read({"001-a/spec.md": text}).diagnostics]
     assert found == [("requirement-without-id", 3), ("requirement-without-id", 7)]
 
@@ -174,7 +177,10 @@ def test_a_scenario_in_each_form(spec, form):
 
 
 def test_and_goes_on_with_the_step_before(spec):
-    text = "### User Story 1 - A\n- **Given** a\n- **And** b\n- **When** c\n- **Then** d\n- **And** e\n- **Given** f\n- **Then** g\n"
+    text = (
+        "### User Story 1 - A\n- **Given** a\n- **And** b\n- **When** c\n- **Then** d\n- **And** e\n"
+        "- **Given** f\n- **Then** g\n"
+    )
     [story] = spec(text).stories
     assert [(s.given, s.when, s.then) for s in story.scenarios] == [("a and b", "c", "d and e"), ("f", "", "g")]
 
@@ -185,7 +191,10 @@ def test_a_scenario_without_an_end_is_told(read):
 
 
 def test_acceptance_criteria_belong_to_the_story_of_their_number(spec):
-    text = "# A\n## User Stories\n### US-001: One\n### US-002: Two\n## Acceptance Criteria\n### AC-001: One\n- Members can sign in\n"
+    text = (
+        "# A\n## User Stories\n### US-001: One\n### US-002: Two\n## Acceptance Criteria\n### AC-001: One\n"
+        "- Members can sign in\n"
+    )
     assert [[s.text for s in story.scenarios] for story in spec(text).stories] == [["Members can sign in"], []]
 
 
@@ -304,7 +313,10 @@ def test_features_that_build_on_each_other(read):
 
 
 def test_key_entities_with_their_words(spec):
-    text = "# A\n## Requirements\n### Key Entities *(if data)*\n- **Book**: what is read\n- **Shelf** (place): holds `books`\n- Loan: a book out\n"
+    text = (
+        "# A\n## Requirements\n### Key Entities *(if data)*\n- **Book**: what is read\n"
+        "- **Shelf** (place): holds `books`\n- Loan: a book out\n"
+    )
     assert [(e.name, e.description, e.source.line) for e in spec(text).key_entities] == [
         ("Book", "what is read", 4),
         ("Shelf", "holds books", 5),

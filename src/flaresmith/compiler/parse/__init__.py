@@ -17,7 +17,7 @@ from flaresmith.compiler.links import with_links
 from flaresmith.compiler.model import Clarification, Entity, Feature, Model, Source, Task
 from flaresmith.compiler.parse.citing import features_cited
 from flaresmith.compiler.parse.clarifications import marks
-from flaresmith.compiler.parse.contracts import Contracts, read_contracts
+from flaresmith.compiler.parse.contracts import Contracts, read_contracts, without_repeats
 from flaresmith.compiler.parse.datamodel import read_data_model
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
@@ -82,6 +82,7 @@ def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Readi
     spec = read_spec(folder.texts[folder.spec], folder.spec, findings) if folder.spec else SpecText()
     drafts = [draft for path in folder.data_models for draft in read_data_model(folder.texts[path], path, findings)]
     contracts = read_contracts({path: folder.texts[path] for path in folder.contracts}, schemas, findings)
+    drafts += contracts.drafts
     tasks = [task for path in folder.tasks for task in read_tasks(folder.texts[path], path)]
     return _Reading(folder, spec, drafts, contracts, tasks, _questions(folder, findings))
 
@@ -99,6 +100,7 @@ def _assembled(readings: Sequence[_Reading], schemas: dict[str, Any], findings: 
     _own_entities(readings, whole, names)
     entities = in_creation_order(with_implied_keys(whole, findings))
     _missing_entities(readings, names, findings)
+    without_repeats([reading.contracts for reading in readings], findings)
     contracted = unique_operation_ids([e for reading in readings for e in reading.contracts.endpoints], findings)
     contracted = mapped(contracted, entities, schemas, findings)
     endpoints = with_links(entities, with_derived(entities, contracted))

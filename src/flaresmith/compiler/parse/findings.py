@@ -35,6 +35,13 @@ class Findings:
         self.lines_not_understood += 1
         self.warning("not-understood", f"not understood: {excerpt(text)}", source, hint or _FIELD_HINT)
 
+    def __len__(self) -> int:
+        """How many diagnostics there are so far."""
+        return len(self._found)
+
+    def __bool__(self) -> bool:
+        return True
+
     def lines(self, file: str) -> set[int]:
         """The lines of a file of which something was said."""
         return {diagnostic.source.line for diagnostic in self._found if diagnostic.source.file == file}

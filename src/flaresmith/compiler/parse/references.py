@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flaresmith.compiler import naming
@@ -44,6 +44,13 @@ class References:
     def schema(self, raw: Any) -> dict[str, Any]:
         """A schema in 3.1 form with its references resolved."""
         return normalized(raw, self._resolve)
+
+    def local(self, raw: Any) -> dict[str, Any]:
+        """A schema that stands by itself: one whose references lead into itself is kept as it is written."""
+        return self.schema(raw) if all(self._leads_somewhere(target) for target in _targets(raw)) else dict(raw)
+
+    def _leads_somewhere(self, target: str) -> bool:
+        return not target.startswith("#") or self._pointed(target) is not None
 
     def follow(self, raw: Any) -> Any:
         """A parameter, body or response, or what its `$ref` points at; `{}` where that is nothing."""
@@ -153,6 +160,19 @@ class References:
             self.source(at, "$ref"),
             f"define it under {PREFIX} or correct the name",
         )
+
+
+def _targets(raw: Any) -> Iterator[str]:
+    """Every `$ref` in a schema."""
+    waiting = [raw]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if isinstance(target := value.get("$ref"), str):
+                yield target
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def mapping(value: Any) -> dict[str, Any]:

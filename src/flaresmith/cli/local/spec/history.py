@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from flaresmith import cli
-from flaresmith.cli.documents import MAX_FILE_BYTES, MAX_TOTAL_BYTES, SPEC_FOLDERS, TEXTUAL, Documents
+from flaresmith.cli.documents import MAX_TOTAL_BYTES, SPEC_FOLDERS, TEXTUAL, Documents, largest_of
 from flaresmith.kit.errors import Invalid, NotFound
 
 SECONDS = 60.0
@@ -25,12 +25,12 @@ def checked_out(read: Documents, revision: str, scratch: Path) -> Path:
     commit = _commit(read.base, revision)
     total = 0
     for path, blob, size in _tree(read, commit):
-        total += min(size, MAX_FILE_BYTES)
+        total += min(size, largest_of(path))
         if total > MAX_TOTAL_BYTES:
             raise Invalid(f"The specs of {revision} are larger than {MAX_TOTAL_BYTES // 2**20} MiB.")
         place = scratch / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(_git(read.base, "cat-file", "blob", blob)[: MAX_FILE_BYTES + 1])
+        place.write_bytes(_git(read.base, "cat-file", "blob", blob)[: largest_of(path) + 1])
     source = scratch / read.source.relative_to(read.base)
     if not source.is_dir():
         raise RevisionNotFound(f"{read.source} has no specs at {revision}.")

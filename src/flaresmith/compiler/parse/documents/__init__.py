@@ -1,4 +1,4 @@
-"""JSON and YAML with the line of every mapping: safe, bounded in depth and size, in linear time, repaired where safe."""
+"""JSON and YAML with the line of every mapping: bounded in depth and size, in linear time, repaired where safe."""
 
 from __future__ import annotations
 

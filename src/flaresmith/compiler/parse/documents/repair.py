@@ -1,4 +1,4 @@
-"""Broken contracts read as they were meant: unquoted colons and backticks, Markdown around YAML, commas and comments."""
+"""Broken contracts, read as they were meant: unquoted colons, Markdown around YAML, commas and comments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from flaresmith.compiler.parse.documents.json import read_json
 from flaresmith.compiler.parse.documents.tree import Document, Repair, Unreadable
-from flaresmith.compiler.parse.documents.yaml import read_yaml
+from flaresmith.compiler.parse.documents.yaml import NOT_YAML, read_yaml
 
 MOST_REPAIRS = 40
 LARGEST = 1024 * 1024  # characters; every repair reads the text again
@@ -30,6 +30,8 @@ def repaired_yaml(text: str, problem: Unreadable) -> list[Document]:
         try:
             found = list(read_yaml("\n".join(lines)))
         except Unreadable as wrong:
+            if not wrong.message.startswith(NOT_YAML):
+                break
             if repair := _quoted(lines, wrong):
                 repairs.append(repair)
             elif _without(lines, wrong):
@@ -67,7 +69,7 @@ def repaired_json(text: str, problem: Unreadable) -> Document:
 
 
 def _unfenced(lines: list[str]) -> list[str]:
-    """The lines of a fenced block of YAML in a file of Markdown; all others are blank, so that lines keep their number."""
+    """The lines of a fenced block of YAML in a file of Markdown; all others become blank, and no line moves."""
     inside, kept, any_fence = False, [], False
     for line in lines:
         match = _FENCE.match(line)
@@ -93,8 +95,13 @@ def _quoted(lines: list[str], wrong: Unreadable) -> Repair | None:
 
 
 def _needs_quotes(value: str) -> bool:
-    """Whether a plain value holds what YAML takes for syntax."""
-    return bool(re.search(r":(?:\s|$)|\s#", value)) or value[0] in "`@%*&!?,]}[{|>-"
+    """Whether a plain value holds what YAML takes for syntax, and can be meant as text only."""
+    if value[0] in "[{":
+        close = "]" if value[0] == "[" else "}"
+        return close in value and not value.endswith((close, ","))
+    if value[0] in "*&":
+        return re.fullmatch(r"[*&][\w-]+", value) is None
+    return value[0] in "`@%" or bool(re.search(r":(?:\s|$)|\s#", value))
 
 
 def _without(lines: list[str], wrong: Unreadable) -> bool:

@@ -55,6 +55,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Event:
+    """One step of reading, with its place."""
+
     kind: str  # map, list, end, scalar, alias
     line: int
     column: int

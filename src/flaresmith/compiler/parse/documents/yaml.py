@@ -10,6 +10,8 @@ import yaml  # type: ignore[import-untyped]
 
 from flaresmith.compiler.parse.documents.tree import MAX_DEPTH, Builder, Document, Event, Unreadable
 
+NOT_YAML = "not valid YAML"
+
 
 def read_yaml(text: str) -> Iterator[Document]:
     """Each document of a text that is not empty; raises `Unreadable` with the place of what is wrong."""
@@ -36,9 +38,9 @@ def _yaml_events(text: str) -> Iterator[Event]:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise Unreadable(f"not valid YAML: {problem.problem or problem.context}", line, column) from None
+        raise Unreadable(f"{NOT_YAML}: {problem.problem or problem.context}", line, column) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as problem:
-        raise Unreadable(f"not valid YAML: {str(problem).splitlines()[0][:200]}", 1, 1) from None
+        raise Unreadable(f"{NOT_YAML}: {str(problem).splitlines()[0][:200]}", 1, 1) from None
 
 
 def _from_yaml(event: Any) -> Event | None:
