@@ -25,6 +25,7 @@ from flaresmith.compiler.wire import Wire, path_parameters, wire
 HEADERS = ("allow", "content-type", "location", "retry-after", "www-authenticate")
 PRESENT = ("etag", "x-request-id")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_CURSOR = re.compile(r"cursor=[\w-]+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 WRONG: tuple[Any, ...] = (
     None,
@@ -164,12 +165,13 @@ class Comparison:
         return None if one == other else Difference(request, one, other)
 
     def _learn(self, request: Request, answers: Sequence[httpx.Response]) -> None:
+        self._forget(request, answers)
         bodies = [_json(answer) for answer in answers]
         if not all(isinstance(body, dict) for body in bodies) or len({a.status_code for a in answers}) > 1:
             return
         entity = self._entity_at(request)
         if answers[0].status_code == 201 and entity and all("id" in body for body in bodies):
-            number = len(self.rows[entity]) + 1
+            number = self.sent
             self.rows[entity].append(number)
             self._learned(Known(entity, number), [str(body["id"]) for body in bodies])
         if entity and all("id" in body and "etag" in a.headers for body, a in zip(bodies, answers, strict=True)):
@@ -179,6 +181,13 @@ class Comparison:
             known = Known(request.path[0], self.sent, "cursor")
             self._learned(known, [body["nextCursor"] for body in bodies])
             self.cursors.setdefault(request.path[0], []).append(known)
+
+    def _forget(self, request: Request, answers: Sequence[httpx.Response]) -> None:
+        """Most rows that are deleted are named no more, so that requests find something."""
+        known = [part for part in request.path if isinstance(part, Known)]
+        deleted = request.method == "DELETE" and all(answer.status_code == 204 for answer in answers)
+        if deleted and len(known) == 1 and len(request.path) == 2 and self.random.random() < 0.8:
+            self.rows[known[0].entity] = [n for n in self.rows[known[0].entity] if n != known[0].number]
 
     def _learned(self, known: Known, values: Sequence[str]) -> None:
         for side, value in zip(self.sides, values, strict=True):
@@ -224,17 +233,18 @@ class Comparison:
 
     def _text(self, side: Side, value: str) -> str:
         named = _UUID.sub(lambda match: side.meanings.get(match.group().lower(), match.group()), value)
-        return _INSTANT.sub("<time>", named)
+        return _CURSOR.sub("cursor=<cursor>", _INSTANT.sub("<time>", named))
 
     # Requests
 
     def request(self, operation: Operation) -> Request:
         """A request to an operation: right, or wrong in one way."""
         made = self.valid(operation)
-        wrong = [self.broken_body, self.broken_path, self.broken_query, self.broken_route, self.broken_headers]
-        if self.random.random() < 0.45:
+        wrong = [self.broken_path, self.broken_query, self.broken_route, self.broken_headers]
+        chance = self.random.random()
+        if chance < 0.4:
             return made
-        return self.random.choice(wrong)(operation, made)
+        return (self.broken_body if chance < 0.75 else self.random.choice(wrong))(operation, made)
 
     def valid(self, operation: Operation) -> Request:
         """A request as the contract wants it."""
@@ -250,6 +260,8 @@ class Comparison:
 
     def broken_body(self, operation: Operation, made: Request) -> Request:
         """A body with one thing wrong, or none at all."""
+        if made.body is None and self.random.random() < 0.9:
+            return made
         if not isinstance(made.body, dict):
             return replace(made, raw=self.random.choice([b"{", b"[]", b"null", b'"x"', b""]), body=None)
         choice = self.random.randrange(10)
@@ -275,7 +287,8 @@ class Comparison:
         found = self.entities[operation.endpoint.entity].field(name)
         longer = "y" * ((found.limits.max_length or found.type.length or 50) + 1) if found else "y"
         number = found.limits.maximum if found and found.limits.maximum is not None else 10**7
-        return self.random.choice([*WRONG, longer, number + 1, "2024-02-30", "12.345", UNKNOWN, 0, 1, "0", "1", "true"])
+        wrong = [*WRONG, longer, number + 1, "2024-02-30", "12.345", UNKNOWN, 0, 1, "0", "1", "true"]
+        return self.random.choice([value for value in wrong if found is None or not is_lenient(found, value)])
 
     def broken_path(self, operation: Operation, made: Request) -> Request:
         """A key that is no key, or names nothing."""
@@ -397,6 +410,16 @@ class Comparison:
         if kind in {Kind.STRING, Kind.TEXT} and not found.limits.pattern and not found.type.format:
             return self.random.choice([value, value, f"é{value}"[: found.limits.max_length or 80], str(value)])
         return value
+
+
+def is_lenient(found: Field, value: Any) -> bool:
+    """Whether Python's schemas read a value that the contract does not allow: 0 as a day, "1" as a number or true."""
+    kind = found.type.kind
+    if kind in {Kind.DATE, Kind.DATETIME, Kind.TIME}:
+        return isinstance(value, (int, float)) or str(value) in {"0", "1"}
+    if kind in {Kind.INTEGER, Kind.BIGINT, Kind.NUMBER}:
+        return value is True or str(value) in {"0", "1"}
+    return kind is Kind.BOOLEAN and str(value).lower() in {"0", "1", "true"} and not isinstance(value, bool)
 
 
 def _place(issue: Mapping[str, Any]) -> list[Any]:
