@@ -46,8 +46,8 @@ class SpecsUnreadable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What was read: path relative to `base` → content, cut behind `largest_of(path)`, so that its reader sees it is too
-    large. `source` is the folder that was named; `notes` say, path by path, what was left out and why."""
+    """What was read: path relative to `base` → content, cut behind `largest_of(path)`, so that its reader sees it is
+    too large. `source` is the folder that was named; `notes` say, path by path, what was left out and why."""
 
     base: Path
     source: Path
