@@ -109,6 +109,19 @@ _LANGUAGES = (
     _language(Notation.CSHARP, "csharp", "csharp cs c#", r"\{\s*get;|^\s*public\s+(?:sealed\s+)?record\s+\w+\s*\("),
     _language(Notation.GO, "golang", "go golang", r"^\s*type\s+\w+\s+struct\s*\{"),
     _language(Notation.DART, "dart", "dart flutter", r"^\s*(?:late\s+)?final\s+[A-Z][\w<>, ?]{0,80}\s\w+;"),
+    _language(
+        Notation.PRISMA,
+        "prisma",
+        "prisma",
+        r"^\s*model\s+\w+\s*\{\s*$|^\s*\w+\s+\w+[^\n]{0,80}\s@(?:id|default|relation)\b",
+    ),
+    _language(
+        Notation.GRAPHQL,
+        "graphql",
+        "graphql gql graphqls sdl",
+        r"^\s*(?:type|input|interface)\s+\w+[^\n={]*\{(?=\s*(?:#[^\n]*\s*|\"[^\n]*\s*){0,5}\w+\s*:\s*\[?\w+[!\]]|\s*id\s*:\s*ID)",
+    ),
+    _language(Notation.PROTOBUF, "protobuf", "proto protobuf proto3 proto2", r"^\s*message\s+\w+\s*\{"),
     _language(Notation.RUST, "rust", "rust rs", r"^\s*(?:pub\s+)?struct\s+\w+\s*(?:<[^>\n]*>)?\s*\{"),
 )
 

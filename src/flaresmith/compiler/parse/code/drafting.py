@@ -184,6 +184,8 @@ class _Drafting:
         """A default that names a member of an enum is the value of that member."""
         default = known.default
         target = self._by_name.get(known.typed.target) if known.typed else None
+        if known.typed and known.typed.type.kind in (Kind.JSON, Kind.ARRAY) and default in ("{}", "[]"):
+            return {} if default == "{}" else []
         if target is None or not isinstance(default, str):
             return default
         return target.members.get(default, default)
