@@ -137,4 +137,4 @@ def _hugged(node: Group) -> Group | None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 WIDTH = 100
+# Line ends of JavaScript, half characters, and signs that change the direction of what a reader sees.
+_UNSAFE = re.compile("[\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _LONG_REGEX = re.compile(r"^regex\(/.{6,}/\)$", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
@@ -15,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 def literal(value: Any) -> str:
     """A JavaScript literal of a JSON value."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    text = _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
     if isinstance(value, str) and value.count('"') > value.count("'"):
         return "'" + text[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
     return text
@@ -36,7 +38,8 @@ def regex(pattern: str) -> str:
 
 def comment(text: str, indent: str = "") -> list[str]:
     """A documentation comment of one line, or nothing for no text."""
-    plain = " ".join(text.replace("*/", "* /").split())
+    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    plain = " ".join(printable.replace("*/", "* /").split())
     return [f"{indent}/** {plain} */"] if plain else []
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from flaresmith.compiler import naming
 from flaresmith.compiler.clients.shapes import (
     MAX_DEPTH,
     allows_null,
@@ -36,24 +35,6 @@ _FORMATS = {
     "base64": "Binary",
 }
 _KINDS = {"integer": "int", "number": "float", "boolean": "bool"}
-
-
-@dataclass(slots=True)
-class Nested:
-    """Classes found inside other schemas: name → schema, filled while annotations are made."""
-
-    taken: set[str]
-    found: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def add(self, hint: str, schema: Mapping[str, Any]) -> str:
-        """A class name for an object; the same object asked for twice is one class."""
-        wanted = naming.pascal(hint)
-        if self.found.get(wanted) == schema:
-            return wanted
-        name = naming.distinct([wanted], self.taken)[0]
-        self.taken.add(name)
-        self.found[name] = schema
-        return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients.homes import homes
+from flaresmith.compiler.clients.nested import Nested
 from flaresmith.compiler.clients.shapes import properties, required, resolved
 from flaresmith.compiler.model import Entity, File, Model
 from flaresmith.compiler.python.layout import WIDTH, Either, Node, after, call, docstring, flat, header, imports, text
 from flaresmith.compiler.python.names import attributes_of
-from flaresmith.compiler.targets.python_client.annotations import RESERVED, Annotator, Nested, union
+from flaresmith.compiler.targets.python_client.annotations import RESERVED, Annotator, union
 from flaresmith.compiler.targets.python_client.imports import all_key, imports_of, sort_key, words
 from flaresmith.compiler.targets.python_client.written import lines
 from flaresmith.compiler.wire import Wire
