@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Kind, Source
-from flaresmith.compiler.parse import bullets, headings, mermaid, tables
-from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
+from flaresmith.compiler.model import EntityKind, Kind, Notation, Source
+from flaresmith.compiler.parse import bullets, english, headings, inline, mermaid
+from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft
 from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.headings import Role
-from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Row, Table, plain
-from flaresmith.compiler.parse.outline import has_types, is_plain_field, named_rows, outline_of, typed_bullet
-from flaresmith.compiler.parse.recorder import Collected, Recorder
+from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Table, flat, plain
+from flaresmith.compiler.parse.nesting import holding, inner_fields
+from flaresmith.compiler.parse.outline import is_plain_field, outline_of
+from flaresmith.compiler.parse.recorder import Collected, value_of
 from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
+from flaresmith.compiler.parse.tabular import TableRecorder
 from flaresmith.compiler.parse.types import enum_of
+from flaresmith.compiler.parse.unify import agree
 
 _META = re.compile(
     r"^(Type|Purpose|Description|Constraints?|Formats?|Examples?|Notes?|Fields|Attributes|Columns"
@@ -29,17 +32,30 @@ _META = re.compile(
     r"|Scope|Structure|Path|Example [Vv]alue|Required|Generation|Length|Implementation|Claims"
     r"|Payload|Cardinality|Key [Aa]ttributes|Key [Ff]ields)\s*:\s*(.*)$"
 )
+_ABOUT_FIELD = re.compile(r"^([^\W\d][\w ]{1,30})\s*:\s*(.+)$")
+_ABOUT_WORDS = {
+    "type": "type",
+    "data type": "type",
+    "constraints": "constraints",
+    "constraint": "constraints",
+    "validation": "constraints",
+    "rules": "constraints",
+    "required": "required",
+    "default": "default",
+    "notes": "notes",
+    "description": "notes",
+    "references": "constraints",
+}
+_DEFINED = re.compile(r"\b(?:defined|described|introduced|extends?|extended|inherited|reused)\b", re.I)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
 
-class Body(Recorder):
+class Body(TableRecorder):
     """Reads the blocks of one section into its entity and into what was collected of the document."""
 
     def __init__(self, draft: EntityDraft, role: Role, collected: Collected, file: str, findings: Findings) -> None:
         super().__init__(draft, role, collected, file, findings)
         self._labelled = False  # a label or heading says that the items are fields
-        self._columns: tables.Columns | None = None  # those of the field table above; None where there is none
-        self._pending = ""  # a bold label that may name the entity of the table below it
         self._grouped = False
         self._migration = role is Role.PROSE
 
@@ -95,83 +111,36 @@ class Body(Recorder):
     def _sentence(self, text: str, source: Source) -> None:
         if self._role is Role.STATES and re.search(r"→|->", text[:800]):
             self._transitions(text, source)
-        elif self._role is Role.LINKS and self._link(text, source):
+        elif (self._role is Role.LINKS and self._link(text, source)) or self._pseudo(text, source):
             return
+        if self._draft.name:
+            self._retention(text, source, labelled=self._role is Role.RETENTION)
+            self._draft.extends = self._draft.extends or (
+                headings.origin_in(text[:600]) if _DEFINED.search(text) else ""
+            )
         if not self._draft.fields and not self._draft.description:
             self._draft.description = excerpt(plain(text))
         if self._draft.kind is None and (kind := headings.kind_of_text(text[:1000])):
             self._draft.kind = kind
 
-    # tables
-
-    def _table(self, table: Table) -> None:
-        other = self._role in (Role.LINKS, Role.STATES, Role.INDEXES)
-        if tables.is_field_table(table) and (not other or (self._draft.name and has_types(table))):
-            self._field_table(table)
-            return
-        self._collected.lines.update(row.line for row in table.rows[:1] if table.separated)
-        _, cells = tables.header_of(table)
-        rows = table.rows[1:] if table.separated else table.rows
-        if self._role is Role.STATES or {"from", "to"} <= set(cells) or {"from state", "to state"} <= set(cells):
-            self._state_table(cells, rows)
-        elif self._role is Role.INDEXES or (cells and re.match(r"index", cells[0])):
-            for row in rows:
-                self._index(" ".join(row.cells), Source(self._file, row.line))
-        elif self._role in (Role.RULES, Role.LINKS):
-            for row in rows:
-                self._fact(
-                    " ".join(row.cells) if self._role is Role.LINKS else " — ".join(row.cells),
-                    Source(self._file, row.line),
-                )
-        elif (
-            self._role is Role.VALUES
-            or self._draft.kind is EntityKind.ENUM
-            or (cells and cells[0] in ("value", "status", "state", "enum value"))
-        ):
-            self._values(tuple(value for row in rows if (value := _value(row.cells[0]))))
-        elif self._role is Role.FIELDS and self._draft.name:
-            self._collected.tables.append((self._draft, rows if tables.has_types(table) else named_rows(rows)))
-
-    def _field_table(self, table: Table) -> None:
-        if self._pending and (self._draft.fields or not self._draft.name):
-            self._start(self._pending, table.line, "table")
-        self._pending = ""
-        self._role = Role.FIELDS
-        columns, _ = tables.header_of(table)
-        written, unread = tables.read_rows(table, self._file, self._columns)
-        if self._columns is None and self._draft.notation == "bullets":
-            self._draft.notation = "table"
-        self._columns = columns or self._columns or {}
-        for item in written:
-            self._add(item)
-        for row in unread:
-            self._findings.not_understood(row.raw, Source(self._file, row.line))
-
-    def _start(self, name: str, line: int, notation: str) -> None:
-        """A label that names an entity of its own below the one whose heading stands above."""
-        self._draft = EntityDraft(name, Source(self._file, line), kind=self._draft.kind, notation=notation)
-        self._collected.entities.append(self._draft)
-
-    def _state_table(self, cells: list[str], rows: list[Row]) -> None:
-        if not {"from", "to"} <= {cell.split(" ")[0] for cell in cells}:
-            return
-        first = [cell.split(" ")[0] for cell in cells]
-        trigger = next(
-            (place for place, cell in enumerate(first) if cell in ("trigger", "action", "event", "on", "via")), -1
-        )
-        for row in rows:
-            if len(row.cells) < len(cells):
-                continue
-            arrow = f"{plain(row.cells[first.index('from')])} → {plain(row.cells[first.index('to')])}"
-            word = plain(row.cells[trigger]).strip() if trigger >= 0 else ""
-            said = f" ({naming.snake(word)})" if re.fullmatch(r"[\w]+(?:[ -]\w+)?(?:\(\))?", word) else ""
-            self._transitions(arrow + said, Source(self._file, row.line))
+    def _pseudo(self, text: str, source: Source) -> bool:
+        """`users ( id UUID PK, … )` in one line."""
+        found = inline.read_pseudo(text, source)
+        if found is None:
+            return False
+        name, columns = found
+        if naming.key(name) != naming.key(self._draft.name) or self._draft.fields:
+            self._start(name, source.line, Notation.PSEUDO)
+        self._draft.notation = Notation.PSEUDO
+        for written in columns:
+            self._add(written)
+        return True
 
     # lists
 
     def _list(self, items: list[Bullet]) -> None:
         if self._pending and outline_of(items).is_certain:
-            self._start(self._pending, items[0].line - 1, "bullets")
+            self._start(self._pending, items[0].line - 1, Notation.BULLET)
             self._pending, self._role = "", Role.FIELDS
         if self._role is Role.FIELDS and (self._columns is None or self._labelled):
             self._field_list(items)
@@ -180,7 +149,7 @@ class Body(Recorder):
             source = Source(self._file, item.line, item.column)
             self._draft.requirements += tuple(_REQUIREMENT.findall(item.text[:2000]))
             if self._role is Role.VALUES or (self._draft.kind is EntityKind.ENUM and not self._draft.fields):
-                self._values(tuple(filter(None, (_value(item.text),))))
+                self._values(tuple(filter(None, (value_of(item.text),))))
             else:
                 self._fact(item.text, source)
             for child in self._beside_fields(item.children):
@@ -200,7 +169,7 @@ class Body(Recorder):
         if self._grouped and self._entity_list(items):
             return
         if self._draft.kind is EntityKind.ENUM and not self._draft.fields:
-            self._values(tuple(value for item in items if (value := _value(item.text))))
+            self._values(tuple(value for item in items if (value := value_of(item.text))))
             return
         items = [item for item in items if not self._labelled_item(item)]
         candidates = [
@@ -282,35 +251,62 @@ class Body(Recorder):
         self._children(item, candidate.written.name)
 
     def _children(self, item: Bullet, name: str) -> None:
-        """Nested items are the values of an enum, or the inside of an object, which stays JSON."""
+        """Nested items are the values of an enum, the inside of an object, or fields that only stand too far right."""
         known = self._draft.find(name)
         if known is None or not item.children:
             return
-        values = tuple(filter(None, (_value(child.text) for child in item.children)))
+        values = tuple(filter(None, (value_of(child.text) for child in item.children)))
         kind = known.field.type.kind
         listed = kind is Kind.ENUM or (kind is Kind.STRING and known.field.confidence == 1.0)
         if len(values) == len(item.children) and listed and not known.field.type.values and len(values) > 1:
             known.field = replace(known.field, type=enum_of(values, known.field.type.raw))
-        elif kind in (Kind.STRING, Kind.TEXT) and known.field.confidence < 1:
-            known.field = replace(known.field, type=replace(known.field.type, kind=Kind.JSON))
+            self._collected.lines.update(child.line for child in item.children)
+            return
         self._inside(known, item.children)
 
     def _inside(self, known: FieldDraft, children: list[Bullet]) -> None:
-        """Fields below a field: those of the object it holds; below a scalar they only stand too far to the right."""
-        found = [(child, read) for child in children if (read := typed_bullet(child))]
-        if not found:
-            return
-        if known.field.type.kind in (Kind.JSON, Kind.ARRAY, Kind.ENUM) or known.field.confidence < 1:
-            self._collected.lines.update(child.line for child, _ in found)
-            names = excerpt(", ".join(read.written.name for _, read in found))
+        inside = inner_fields(children, self._file)
+        if not inside:
+            self._beside(known, children)
+        elif known.field.type.kind in (Kind.JSON, Kind.ARRAY, Kind.ENUM) or known.field.confidence < 1:
+            self._collected.lines.update(child.line for child in flat(children))
+            known.field = replace(known.field, type=holding(known.field.type, inside), confidence=1.0)
+            known.target = ""
+            names = excerpt(", ".join(field.name for _, field, _ in inside))
             self._findings.info(
-                "inside-of-json",
-                f"{known.field.name} is stored as JSON; its inside is free: {names}",
-                known.field.source,
+                "inside-of-json", f"{known.field.name} is stored as JSON, with this inside: {names}", known.field.source
             )
+        else:
+            for child, _, _ in inside:
+                self._field_item(child, bullets.read_bullet(child, self._file), lower=True)
+
+    def _beside(self, known: FieldDraft, children: list[Bullet]) -> None:
+        """Nested items without a type: more words about the field (`Type: uuid`, `Constraints: unique`)."""
+        said: dict[str, str] = {}
+        for child in children:
+            match = _ABOUT_FIELD.match(plain(english.narrow(child.text[:600])))
+            word = english.header(match.group(1)) if match else ""
+            if match and word in _ABOUT_WORDS:
+                said[_ABOUT_WORDS[word]] = match.group(2)
+                self._collected.lines.add(child.line)
+        if not said:
             return
-        for child, _ in found:
-            self._field_item(child, bullets.read_bullet(child, self._file), lower=True)
+        field = known.field
+        required = {"yes": True, "true": True, "no": False, "false": False}.get(said.get("required", "").lower())
+        written = Written(
+            field.name,
+            field.source,
+            field.raw,
+            said.get("type", field.type.raw if field.confidence == 1.0 else ""),
+            said.get("constraints", ""),
+            " ".join(filter(None, (field.description, said.get("notes", "")))),
+            required if required is not None else known.presence,
+            said.get("default", ""),
+            notation=field.notation,
+        )
+        if made := field_draft(written, self._findings):
+            agree(self._draft, made, known, Findings())
+            known.field, known.presence, known.target = made.field, made.presence, made.target
 
     def _entity_list(self, items: list[Bullet]) -> bool:
         """`- **User**` with its fields as nested items."""
@@ -337,16 +333,15 @@ class Body(Recorder):
             for number, line in enumerate(fence.lines, start=fence.line):
                 self._transitions(line.strip(), Source(self._file, number))
             return
+        if self._role is Role.SEEDS and fence.language in ("json", "json5", "jsonc", ""):
+            self._collected.seed_texts.append((self._draft, "\n".join(fence.lines), Source(self._file, fence.line)))
+            return
         for draft in read_fence(fence, self._file, self._findings, migration=self._migration):
-            if is_same(self._draft, draft):
-                if take_over(self._draft, draft) and self._columns is None:
-                    self._columns = {}
-            else:
+            if not is_same(self._draft, draft):
                 self._collected.entities.append(draft)
-
-
-def _value(text: str) -> str:
-    """The value that a bullet or a cell names: `` `active` - in use `` → `active`."""
-    clean = re.split(r"\s*(?:[:=—–(]|\s-\s|→)", text[:200], maxsplit=1)[0]
-    clean = plain(clean).strip(" '\"")
-    return clean if re.fullmatch(r"[\w][\w.:/+-]{0,60}", clean) else ""
+            elif self._draft.fields:
+                draft.name = self._draft.name
+                self._collected.entities.append(draft)
+            else:
+                take_over(self._draft, draft)
+                self._columns = self._columns if self._columns is not None else {}

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flaresmith.compiler.model import Source
+from flaresmith.compiler.model import Notation, Source
 from flaresmith.compiler.parse.drafts import Written
+from flaresmith.compiler.parse.english import narrow, words
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, Bullet, plain
 from flaresmith.compiler.parse.types import Reading, read_type
 
@@ -49,7 +50,7 @@ class BulletField:
 
 def read_bullet(bullet: Bullet, file: str) -> BulletField | None:
     """The field that a bullet describes, or None where it does not look like one."""
-    text = _CHECKBOX.sub("", bullet.text[:LONGEST_FACT])
+    text = narrow(_CHECKBOX.sub("", bullet.text[:LONGEST_FACT]))
     source = Source(file, bullet.line, bullet.column)
     split = _name_and_rest(text)
     if split is None:
@@ -67,6 +68,14 @@ def looks_like_field(text: str) -> bool:
     return (
         bool(re.match(r"^[^\W\d][\w.]{0,60}\??\s*(?:\([^)]*\)|:\s*\S+(?:\s*\(|\s*$|,))", head)) and "," not in head[:8]
     )
+
+
+def type_before(text: str) -> str:
+    """The text, where a known type stands first and the grammar goes on after it; else empty."""
+    reading = read_type(text) if text else None
+    if reading is None or not reading.known or not (not reading.rest or _GRAMMAR.match(words(reading.rest).lstrip())):
+        return ""
+    return text
 
 
 def _name_and_rest(text: str) -> tuple[str, bool, str] | None:
@@ -107,14 +116,21 @@ def _described(
     if reading is None and not (dashed or typed or not rest or rest[0] in "→-"):
         return None
     written = Written(name, source, raw.strip(), type_text, constraints, notes, presence=False if optional else None)
+    written = replace(written, notation=Notation.BULLET, unknown_type=_unknown_type(rest) if reading is None else "")
     return BulletField(written, reading is not None and _is_sure(reading, constraints), also)
+
+
+def _unknown_type(rest: str) -> str:
+    """The word in the place of a type, where it is none that is known: `(feeling)`."""
+    match = re.match(r"^\(\s*`?([a-z][\w-]{2,40})`?\s*(?:,[^()]{0,200})?\)", rest.strip())
+    return match.group(1) if match and not _GRAMMAR.match(words(match.group(1)).lstrip()) else ""
 
 
 def _is_sure(reading: Reading, constraints: str) -> bool:
     """Whether the line is a field beyond doubt: after the type comes nothing, a mark, or a word of the grammar."""
     if not reading.known:
         return bool(constraints)
-    return not reading.rest or bool(_GRAMMAR.match(reading.rest))
+    return not reading.rest or bool(_GRAMMAR.match(words(reading.rest).lstrip()))
 
 
 def _pieces(rest: str, *, dashed: bool) -> tuple[Reading | None, str, str, str]:
@@ -148,7 +164,7 @@ def _strict_part(after: str) -> tuple[str, str]:
     mark = re.match(
         r"[^a-z—–]{0,40}(?:REQUIRED|OPTIONAL|PRIMARY|UNIQUE|NOT NULL|NULL|PK|FK|default|required"
         r"|optional|unique|nullable|indexed|→|->)",
-        after,
+        words(after),
     )
     if mark is None:
         return ("", after) if after[:1] not in ",;" else (after.split(". ")[0], after)
@@ -179,6 +195,18 @@ def _balanced(text: str) -> tuple[str, str]:
     return text[1:], ""
 
 
+def _closing(text: str, opened: int) -> int:
+    """The place behind the brace that closes the one at `opened`; 0 where none does."""
+    depth = 0
+    for match in re.finditer(r"[{}]", text[opened:2000]):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return opened + match.end()
+    return 0
+
+
 def _cut(rest: str) -> tuple[str, str]:
-    stop = _SEPARATOR.search(rest)
+    opened = rest.find("{")
+    start = _closing(rest, opened) if 0 <= opened < 40 else 0
+    stop = _SEPARATOR.search(rest, start)
     return (rest[: stop.start()], rest[stop.end() :]) if stop else (rest, rest if len(rest) > 40 else "")

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Field, Index, Kind, Limits, Relationship, Rule, Source
-from flaresmith.compiler.parse import headings
+from flaresmith.compiler.model import Change, EntityKind, Field, Index, Kind, Limits, Rule, Source
+from flaresmith.compiler.parse import headings, languages
 from flaresmith.compiler.parse.body import Body
+from flaresmith.compiler.parse.conditions import expression_of
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
-from flaresmith.compiler.parse.findings import Findings, excerpt
+from flaresmith.compiler.parse.findings import Findings, Mention, excerpt
+from flaresmith.compiler.parse.handout import hand_out
 from flaresmith.compiler.parse.headings import Announcement, Role
 from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
@@ -20,11 +22,16 @@ from flaresmith.compiler.parse.recorder import Collected
 from flaresmith.compiler.parse.sections import Section, tree
 from flaresmith.compiler.parse.traits import read_traits
 from flaresmith.compiler.parse.types import enum_of
+from flaresmith.compiler.parse.unify import unified
 from flaresmith.compiler.parse.unread import report_unread
 
-_FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES)
+_FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES, Role.SEEDS, Role.RETENTION)
 
 
+_SUBJECT = re.compile(
+    r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s*(?:\s(?:must|should|is|are|has|max|min|in|between|can|cannot|matches|length|required"
+    r"|optional|unique)\b|\s(?:≥|>=|>|≤|<)|:|—|–)"
+)
 _UNCHANGED = re.compile(
     r"\bno (?:\*\*)?(?:database |db |persisted |persistent )?(?:schema|data[- ]model|table"
     r"|migration)s?(?: (?:or|and|/) \w+)? (?:changes?|modifications?|is needed|are needed)"
@@ -45,6 +52,10 @@ _NO_DATABASE = re.compile(
 )
 
 
+_UNCHANGED_ELSEWHERE = re.compile(languages.NO_CHANGES, re.I)
+_NO_DATABASE_ELSEWHERE = re.compile(languages.NO_DATABASE, re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where the walk stands: the entity above, and what the groups above say of kind and change."""
@@ -52,6 +63,8 @@ class _Place:
     entity: EntityDraft | None = None
     kind: EntityKind | None = None
     delta: bool = False
+    change: Change | None = None
+    extends: str = ""
     grouped: bool = False
 
 
@@ -60,12 +73,13 @@ def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraf
     collected = Collected()
     found_blocks = blocks(text)
     _Walk(file, findings, collected).section(tree(found_blocks), _opening(text))
-    found = _unified(collected.entities, findings)
-    _hand_out(collected, found, findings)
+    found = unified(collected.entities, findings)
+    hand_out(collected, found, findings)
     _report_tables(collected, found, file, findings)
     report_unread(found_blocks, collected.lines | _lines_of(found), found, file, findings)
     for draft in found:
         _apply_rules(draft)
+        _rate(draft)
     settle_presence(found)
     return found
 
@@ -90,9 +104,10 @@ def _opening(text: str) -> _Place:
     lines = text[:8000].split("\n")[:40]
     start = next((place for place, line in enumerate(lines) if line.startswith(("###", "|"))), len(lines))
     head = " ".join(lines[:start])
-    if _UNCHANGED.search(head):
-        return _Place(kind=EntityKind.EXTERNAL, delta=True)
-    return _Place(kind=EntityKind.DERIVED) if _NO_DATABASE.search(head) else _Place()
+    if _UNCHANGED.search(head) or (not head.isascii() and _UNCHANGED_ELSEWHERE.search(head)):
+        return _Place(kind=EntityKind.EXTERNAL, delta=True, change=Change.UNCHANGED)
+    stateless = _NO_DATABASE.search(head) or (not head.isascii() and _NO_DATABASE_ELSEWHERE.search(head))
+    return _Place(kind=EntityKind.DERIVED) if stateless else _Place()
 
 
 class _Walk:
@@ -144,7 +159,7 @@ class _Walk:
         """`## State Transitions` → `### Sync Operation`: facts of an entity that stands elsewhere."""
         draft = EntityDraft(name, self._at(section), delta=True)
         Body(draft, role, self._collected, self._file, self._findings).read(section.blocks)
-        if draft.fields or draft.indexes or draft.rules or draft.relationships:
+        if draft.fields or draft.indexes or draft.rules or draft.relationships or draft.values:
             self._collected.entities.append(draft)
         for child in section.children:
             self.section(child, _Place())
@@ -156,7 +171,8 @@ class _Walk:
             place,
             entity=place.entity if prose else None,
             kind=kind,
-            delta=said.delta or place.delta,
+            delta=said.delta or (place.delta and said.change is None),
+            change=said.change or place.change,
             grouped=not prose and section.heading is not None and section.heading.level > 1,
         )
         draft = EntityDraft("", self._at(section), kind=kind)
@@ -188,7 +204,16 @@ class _Walk:
         kind = said.kind or place.kind
         if kind is EntityKind.ENUM and said.kind is None and outline_of(section.blocks).is_entity:
             kind = None  # among the enums, but no enum
-        draft = EntityDraft(said.name, source, kind=kind, delta=said.delta or place.delta)
+        draft = EntityDraft(
+            said.name,
+            source,
+            kind=kind,
+            delta=said.delta or (place.delta and said.change is None),
+            change=said.change or place.change,
+            extends=said.extends,
+            aliases=said.aliases,
+            raw=heading.text[:500],
+        )
         before = len(self._collected.entities)
         self._collected.entities.append(draft)
         body = Body(draft, Role.FIELDS, self._collected, self._file, self._findings)
@@ -207,6 +232,7 @@ class _Walk:
             draft.kind = EntityKind.ENUM
         elif not draft.fields:
             self._withdraw(draft)
+            self._mention(draft)
             if alone and not draft.delta and (place.grouped or said.explicit) and not section.children:
                 self._findings.info(
                     "entity-without-fields",
@@ -223,6 +249,12 @@ class _Walk:
                 draft.source,
                 "use letters, digits and spaces",
             )
+
+    def _mention(self, draft: EntityDraft) -> None:
+        """An entity that is only said to exist, or to change, elsewhere."""
+        said = draft.change in (Change.MODIFIED, Change.UNCHANGED, Change.REMOVED)
+        if said and len(draft.name.split()) < 4 and not naming.unsafe_reason(draft.name):
+            self._findings.mentions.append(Mention(draft.name, draft.source, draft.change, draft.extends))
 
     def _withdraw(self, draft: EntityDraft) -> None:
         self._collected.entities = [known for known in self._collected.entities if known is not draft]
@@ -243,118 +275,25 @@ def _of_title(text: str) -> Announcement:
     return Announcement(Role.GROUP, kind=None) if titled or said.role is not Role.ENTITY else said
 
 
-def _unified(drafts: list[EntityDraft], findings: Findings) -> list[EntityDraft]:
-    """One draft per name: code over tables over bullets over diagrams; what differs is reported."""
-    ranks = {"sql": 0, "table": 1, "bullets": 2, "migration": 3, "code": 4, "diagram": 5}
-    found: dict[str, EntityDraft] = {}
-    for draft in drafts:
-        if not (draft.fields or draft.values or draft.relationships or draft.indexes or draft.rules):
-            continue
-        key = naming.key(draft.name)
-        known = found.get(key)
-        if known is None:
-            found[key] = draft
-        elif ranks[draft.notation] < ranks[known.notation] and not known.delta and not draft.delta:
-            found[key] = draft
-            _absorb(draft, known, findings)
-            draft.name = known.name if " " not in known.name else draft.name
-        else:
-            _absorb(known, draft, findings)
-    return [draft for draft in found.values() if draft.fields or draft.values]
-
-
-def _absorb(main: EntityDraft, other: EntityDraft, findings: Findings) -> None:
-    """A second description of the same entity in the same file adds what the first one lacks."""
-    view = other.notation in ("migration", "code", "diagram") and main.notation in ("sql", "table", "bullets")
-    missing = [draft for draft in other.fields if main.find(draft.field.name) is None]
-    if missing and main.notation == other.notation and main.fields and not (main.delta or other.delta):
-        findings.warning(
-            "entity-defined-twice",
-            f"{main.name} is already defined at line {main.source.line}; its new fields are added",
-            other.source,
-            "keep one definition",
-        )
-    if view and missing:
-        names = excerpt(", ".join(draft.field.name for draft in missing))
-        findings.info(
-            "second-notation",
-            f"{other.name} is described a second time; only there: {names}",
-            other.source,
-            "add them to the first description if they are columns",
-        )
-    elif not view:
-        main.fields += missing
-    for draft in other.fields:
-        _enrich(main.find(draft.field.name), draft)
-    main.kind = main.kind or other.kind
-    main.delta = main.delta and other.delta
-    main.relationships += other.relationships
-    main.indexes += [index for index in other.indexes if index.fields not in [known.fields for known in main.indexes]]
-    main.rules += other.rules
-    main.values = main.values or other.values
-
-
-def _enrich(known: FieldDraft | None, other: FieldDraft) -> None:
-    """Values and a reference that only the other description of the same field names."""
-    if known is None:
-        return
-    if other.field.type.values and known.field.type.kind in (Kind.STRING, Kind.TEXT) and not known.field.type.values:
-        known.field = replace(known.field, type=replace(other.field.type, raw=known.field.type.raw))
-    if known.field.references is None and other.field.references is not None and not known.target:
-        known.field = replace(known.field, references=other.field.references)
-
-
-def _hand_out(collected: Collected, found: list[EntityDraft], findings: Findings) -> None:
-    """Facts that stand outside their entity go to it by name; a name that nobody has is reported."""
-    by_key = {naming.key(draft.name): draft for draft in found}
-    for owner, index in collected.indexes:
-        if draft := by_key.get(naming.key(owner)):
-            draft.indexes.append(index)
-        else:
-            findings.warning(
-                "dangling-reference",
-                f"the index names {excerpt(owner)}, which this file does not describe",
-                index.source,
-                "correct the name, or move the index to the file of its entity",
-            )
-    for owner, arrow in collected.transitions:
-        if draft := by_key.get(naming.key(owner)):
-            field = arrow.field or state_field(draft, arrow.before, arrow.after)
-            if field and arrow not in draft.transitions:
-                draft.transitions.append(replace(arrow, field=field))
-    for link in collected.links:
-        left, right = by_key.get(naming.key(link.left)), by_key.get(naming.key(link.right))
-        if left and (right or naming.key(link.right)):
-            name = naming.snake(link.right)
-            target = right.name if right else link.right
-            left.relationships.append(Relationship(name, target, link.cardinality, link.source, field=link.field))
-
-
-def state_field(draft: EntityDraft, before: str, after: str) -> str:
-    """The field whose states these are: an enum that has one of them, else the one called status or state."""
-    named = [
-        known.field.name
-        for known in draft.fields
-        if re.search(r"(?:status|state|stage|phase)$", known.field.name, re.I)
-    ]
-    for known in draft.fields:
-        values = {value.lower() for value in known.field.type.values}
-        if {before.lower(), after.lower()} <= values:
-            return known.field.name
-    return named[0] if named else ""
+def _rate(draft: EntityDraft) -> None:
+    """The notation of most of its fields, and less confidence where no field has a type."""
+    notations = [known.field.notation for known in draft.fields if known.field.notation]
+    if notations and draft.notation not in notations:
+        draft.notation = notations[0]
+    if draft.fields and all(known.field.confidence < 0.5 for known in draft.fields):
+        draft.confidence = 0.6
 
 
 def _apply_rules(draft: EntityDraft) -> None:
-    """`name must be at most 80 characters` narrows the field that it begins with."""
-    for rule in draft.rules:
-        match = re.match(
-            r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s+(?:must|should|is|has|max|min|in|between|can|cannot|matches"
-            r"|≥|>=|>|≤|<|length|:)",
-            rule.text,
-        )
+    """`name must be at most 80 characters` narrows the field that it begins with; comparisons become conditions."""
+    names = {naming.snake(known.field.name): known.field.name for known in draft.fields}
+    for place, rule in enumerate(draft.rules):
+        if not rule.expression and (expression := expression_of(rule.text, names)):
+            draft.rules[place] = replace(rule, expression=expression)
+        match = _SUBJECT.match(rule.text)
         known = draft.find(match.group(1)) if match else None
-        if known is not None and not rule.expression:
-            _narrow(known, rule.text[match.end(1) if match else 0 :])
+        if known is not None and match and not rule.expression:
+            _narrow(known, rule.text[match.end(1) :])
 
 
 def _narrow(known: FieldDraft, text: str) -> None:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import (
+    Change,
     EntityKind,
     Field,
     Index,
     Kind,
+    Notation,
     Reference,
     Relationship,
+    Retention,
     Rule,
+    Seed,
     Source,
     Transition,
     Type,
@@ -44,13 +48,26 @@ class FieldDraft:
 
 @dataclass(slots=True)
 class EntityDraft:
-    """An entity as one place of one file describes it. `notation` is sql, table, bullets, code or diagram."""
+    """An entity as one place of one file describes it.
+
+    `delta` says that it describes only a part of an entity that stands elsewhere, `migration` that its code stands
+    among prose and rules less than any other description, `removed` names the fields that a delta takes away.
+    """
 
     name: str
     source: Source
     kind: EntityKind | None = None
-    notation: str = "bullets"
+    notation: Notation = Notation.BULLET
     delta: bool = False
+    migration: bool = False
+    change: Change | None = None
+    extends: str = ""
+    aliases: tuple[str, ...] = ()
+    removed: list[tuple[str, Source]] = field(default_factory=list)
+    retention: list[Retention] = field(default_factory=list)
+    seeds: list[Seed] = field(default_factory=list)
+    raw: str = ""
+    confidence: float = 1.0
     fields: list[FieldDraft] = field(default_factory=list)
     relationships: list[Relationship] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
@@ -84,6 +101,9 @@ class Written:
     presence: bool | None = None
     default: str = ""
     sql: bool = False
+    notation: Notation | None = None
+    removed: bool = False
+    unknown_type: str = ""  # the word in the place of the type
 
 
 def field_draft(written: Written, findings: Findings) -> FieldDraft | None:
@@ -105,7 +125,16 @@ def field_draft(written: Written, findings: Findings) -> FieldDraft | None:
             written.source,
             "write a number, a quoted text, true, false or now()",
         )
-    return _assemble(written, reading, traits)
+    made = _assemble(written, reading, traits)
+    if written.unknown_type:
+        findings.info(
+            "unknown-type",
+            f"{excerpt(written.unknown_type)} is no type that is known here; {written.name} is read as"
+            f" {made.field.type.kind}",
+            written.source,
+            "use a known type, or define it",
+        )
+    return made
 
 
 def _traits(written: Written, reading: Reading | None) -> Traits:
@@ -138,6 +167,7 @@ def _assemble(written: Written, reading: Reading | None, traits: Traits) -> Fiel
         description=excerpt(written.notes),
         raw=written.raw,
         confidence=1.0 if known else 0.6 if reading else 0.4,
+        notation=written.notation,
     )
     draft = FieldDraft(_with_generated(made, reading, traits), presence, reading.target if reading else "")
     draft.many = bool(reading and reading.many)
@@ -174,7 +204,10 @@ def _guessed(name: str, traits: Traits) -> Type:
     """The type that a bare name suggests; the field's confidence is low."""
     if traits.values:
         return Type(Kind.STRING)
-    return Type(guessed_kind(name))
+    kind, limits = guessed_kind(name), traits.limits
+    if kind is Kind.STRING and limits.minimum in (0, 1) and limits.maximum is None and limits.max_length is None:
+        kind = Kind.INTEGER  # `> 0`, and no word of its type
+    return Type(kind)
 
 
 def guessed_kind(name: str) -> Kind:

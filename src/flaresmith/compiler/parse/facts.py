@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flaresmith.compiler.model import Cardinality, Index, Rule, Source, Transition
+from flaresmith.compiler.parse.english import words
 from flaresmith.compiler.parse.findings import excerpt
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, plain
 
@@ -65,7 +66,7 @@ class Link:
 
 def read_index(text: str, source: Source) -> Index | None:
     """`(a, b) unique`, ``UNIQUE idx on `a` ``, `a, b`, `table(a, b) …`; None where no columns are named."""
-    clean = plain(text)[:1000]
+    clean = " ".join(words(plain(text)[:1000]).split())
     where = _WHERE.search(clean)
     fields = _index_columns(text[:1000], clean[: where.start()] if where and where.start() else clean)
     unique = bool(re.search(r"\bunique\b", clean, re.I))
@@ -104,7 +105,7 @@ def read_rule(text: str, source: Source) -> Rule:
 
 def read_link(text: str, source: Source) -> Link | None:
     """A relationship line: `User 1—N Link`, `A has many B`, `Many-to-one with Products`; None for other prose."""
-    clean = plain(text)[:600]
+    clean = " ".join(words(plain(text)[:600]).split())
     if match := _BETWEEN.match(clean):
         return Link(match.group(1), match.group(4), _cardinality(match.group(2), match.group(3)), source)
     if match := _HAS_MANY.match(clean):

@@ -18,6 +18,8 @@ _CODE = re.compile(
     r"|jsx|solidity|cpp|c\+\+|proto|protobuf|scala)$"
 )
 
+_DIAGRAMS = (Notation.MERMAID, Notation.ASCII)
+
 
 def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) -> list[EntityDraft]:
     """What a code block declares; SQL under a heading of prose is a migration and rules less."""
@@ -25,7 +27,7 @@ def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) 
         findings.warning("fence-not-closed", "this code block has no end", Source(file, fence.line))
     if code := read_code(fence.language, "\n".join(fence.lines), Source(file, fence.line), findings):
         moved = migration and code.notation is Notation.SQL
-        return [replace(draft, notation="migration") if moved else draft for draft in code.entities]
+        return [_noted(draft, code.notation, migration=moved) for draft in code.entities]
     if mermaid.is_er_diagram(fence):
         return mermaid.read_er_diagram(fence, file, findings)
     if _CODE.match(fence.language):
@@ -40,19 +42,28 @@ def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) 
 
 def is_same(entity: EntityDraft, code: EntityDraft) -> bool:
     """Whether a declaration is that of the entity whose heading stands above it."""
-    named = entity.name != "" and naming.key(code.name) == naming.key(entity.name)
-    return named and not code.values and code.notation != "diagram"
+    names = {naming.key(name) for name in (entity.name, *entity.aliases) if name}
+    return naming.key(code.name) in names and not code.values and code.notation not in _DIAGRAMS
 
 
-def take_over(entity: EntityDraft, code: EntityDraft) -> bool:
-    """Gives the entity the fields of its code; SQL that is there already is not replaced by another notation."""
-    if entity.notation == "sql" and code.notation != "sql":
-        return False
-    earlier, entity.fields = entity.fields, list(code.fields)
-    for known in earlier:
-        if entity.find(known.field.name) is None:
-            entity.add(known)
-    entity.notation = code.notation
+def take_over(entity: EntityDraft, code: EntityDraft) -> None:
+    """Gives an entity that has no fields yet those of its code."""
+    entity.fields = list(code.fields)
+    entity.notation, entity.raw = code.notation, entity.raw or code.raw
+    entity.kind = entity.kind or code.kind
+    entity.delta = entity.delta or code.delta
     entity.indexes += code.indexes
     entity.rules += code.rules
-    return True
+    entity.relationships += code.relationships
+    entity.transitions += code.transitions
+    entity.seeds += code.seeds
+    entity.removed += code.removed
+    entity.description = entity.description or code.description
+
+
+def _noted(draft: EntityDraft, notation: Notation, *, migration: bool) -> EntityDraft:
+    """The draft and its fields with the notation of their block."""
+    for known in draft.fields:
+        if known.field.notation is None:
+            known.field = replace(known.field, notation=notation)
+    return replace(draft, notation=notation, migration=migration)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from flaresmith.compiler.model import Diagnostic, Fix, Severity, Source
+from dataclasses import dataclass
+
+from flaresmith.compiler.model import Change, Diagnostic, Fix, Severity, Source
 
 _SHOWN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity that a feature names as existing or changed without any field; `extends` is the feature it names."""
+
+    name: str
+    source: Source
+    change: Change | None = None
+    extends: str = ""
 
 
 class Findings:
@@ -13,6 +25,7 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
         self.lines_not_understood = 0
+        self.mentions: list[Mention] = []
 
     def error(self, rule: str, message: str, source: Source, hint: str = "", fix: Fix | None = None) -> None:
         """Something that makes generation impossible or unsafe."""

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from flaresmith.compiler.model import EntityKind
+from flaresmith.compiler.model import Change, EntityKind
+from flaresmith.compiler.parse import english
 from flaresmith.compiler.parse.markdown import plain
 
 
@@ -19,6 +20,8 @@ class Role(StrEnum):
     LINKS = "relationships"
     STATES = "transitions"
     VALUES = "values"
+    SEEDS = "seeds"
+    RETENTION = "retention"
     GROUP = "group"
     ENTITY = "entity"
     PROSE = "prose"
@@ -32,12 +35,18 @@ class Announcement:
     name: str = ""
     kind: EntityKind | None = None
     delta: bool = False
+    change: Change | None = None
+    extends: str = ""  # the id or number of the feature that the entity comes from, as written
+    aliases: tuple[str, ...] = ()  # further names of the same entity: `Order Line (order_items)`
     explicit: bool = False  # the heading itself says that it is an entity or a table
     doubtful: bool = False  # prose ends like this too: only fields with types make it an entity
 
 
 _LONGEST = 400
-_NUMBER = re.compile(r"^(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+")
+_NUMBER = re.compile(
+    r"^[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\s]*(?:(?:\(?\d{1,3}(?:\.\d{1,3}){0,4}[.):]?|[A-Z][.)]|[IVX]{1,5}\.)\s+"
+    r"|\d{1,3}[.,)]\s*(?=[^\W\d])|[一二三四五六七八九十]{1,3}[,.]\s*|[\u2460-\u2473]\s*)?"
+)
 _PART = re.compile(r"^(?:appendix|annex|part|phase|step)\s+\w{1,4}\s*[:.—–-]\s*", re.I)
 _PREFIX = re.compile(
     r"^(?:(?:new|updated|modified|extended|existing|core|main|shared|domain|database)\s+)?(?:entity|entities|table"
@@ -51,9 +60,30 @@ _SUFFIX = re.compile(
     re.I,
 )
 _QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
-_DELTA = re.compile(
-    r"\b(?:modified|extended|extension|updated?|changed|amended|changes|delta|additions?|new fields"
-    r"|added|altered|augmented|existing|unchanged)\b",
+_CHANGES = (
+    (Change.REMOVED, re.compile(r"\b(?:removed|deleted|dropped|to be removed|retired)\b", re.I)),
+    (
+        Change.UNCHANGED,
+        re.compile(r"\b(?:unchanged|un-?modified|no (?:schema )?changes?|not (?:changed|modified)|as[ -]is)\b", re.I),
+    ),
+    (
+        Change.MODIFIED,
+        re.compile(
+            r"\b(?:modified|modif(?:y|ication|ications)|adds?|extended(?! (?:information|info|data|details?"
+            r"|attributes|version|view|profile))|extensions?|extends|updated?|changed|amended|changes"
+            r"|delta|additions?|new (?:fields?|columns?)|added|altered|augmented)\b",
+            re.I,
+        ),
+    ),
+    (Change.UNCHANGED, re.compile(r"\b(?:existing|pre-?existing|referenced|reused)\b", re.I)),
+    (Change.NEW, re.compile(r"\bnew\b", re.I)),
+)
+_ORIGIN = re.compile(
+    r"\b(?:(?:extends?|extended|extending|defined|described|introduced|inherited|reused|from|in|of|see|per|by"
+    r"|existing)\b"
+    r"[ :]*(?:the |from |in |by |spec(?:ification)? |feature |of )*)[`\[(]*(?:\.\./|specs?/|kitty-specs/)*"
+    r"(\d{3,4}(?:-[a-z0-9][\w-]{0,80})?)\b|\b(?:spec|feature)[ #-]*(\d{3})\b|(?:specs"
+    r"|kitty-specs)/(\d{3,4}-[\w-]{1,80})",
     re.I,
 )
 _KINDS = (
@@ -101,6 +131,11 @@ _FACTS = {
     Role.STATES: r"(?:\w+ ){0,3}(?:state transitions?|states?|state machines?|lifecycles?|life cycle|transitions?"
     r"|status flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
     Role.VALUES: r"(?:\w+ )?(?:enum(?:eration)? values?|values|allowed values|status values|possible values)",
+    Role.SEEDS: r"(?:\w+ )?(?:seed(?:ed)?(?: data| values| rows| records)?|initial (?:data|rows|records)"
+    r"|default (?:data|rows"
+    r"|records)|reference data|lookup data)",
+    Role.RETENTION: r"(?:data |\w+ )?(?:retention(?: polic(?:y|ies)| period| rules?)?|ttl|expiration(?: policy)?"
+    r"|data lifetime)",
 }
 _FACT_ROLES = tuple((role, re.compile(rf"^(?:{text})$", re.I)) for role, text in _FACTS.items())
 _GROUP = re.compile(
@@ -147,6 +182,9 @@ _DOUBTFUL = re.compile(
     re.I,
 )
 _NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
+_PASCAL = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)+$")
+_TICKED_THING = re.compile(r"^([^\W\d_]{2,12})\s+`([\w.]{1,100})`$")
+_LEAD = r"(?:(?i:modified|extended|updated|changed|existing|unchanged|removed|deleted|new)[: ]\s*)+"
 _NAMED_DTO = re.compile(
     r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState"
     r"|FormData|Args|Options|Config|Configuration|Settings|Error|Exception|Command|Query|Filter"
@@ -158,21 +196,28 @@ def announce(text: str) -> Announcement:
     """What a heading's text announces."""
     if len(text) > _LONGEST:
         return Announcement(Role.PROSE)
-    title = _NUMBER.sub("", plain(text)).strip(" :*")
-    bare = " ".join(title.split())
+    title = _titled(text)
+    bare = english.section(title)
     for role, pattern in _FACT_ROLES:
         if pattern.match(bare):
             return Announcement(role, kind=_kind_in(bare))
     if re.match(r"^`[\w.]+`", plain_start(text)):
-        return _entity(text, bare)
-    if _PLURAL_GROUP.match(bare) or _GROUP.match(_without_qualifier(bare)[0]):
-        return Announcement(Role.GROUP, kind=_kind_in(bare), delta=_is_delta(bare))
-    return _entity(text, bare)
+        return _entity(text, title)
+    name, qualifier = _without_qualifier(title)
+    group = english.section(name)
+    if group == name and not name.isascii():
+        spoken = " ".join(english.qualifiers(name).split())
+        group = spoken if re.search(r"\b(?:entity|table|model|enum)$", spoken) and spoken.isascii() else name
+    if _PLURAL_GROUP.match(title) or _GROUP.match(group):
+        said = f"{group} {english.qualifiers(qualifier)}"
+        change = change_in(said)
+        return Announcement(Role.GROUP, kind=_kind_in(said), delta=_is_delta(change), change=change)
+    return _entity(text, title)
 
 
 def as_entity(text: str) -> Announcement | None:
     """The heading read as the name of an entity, whatever it usually announces; None where it is no name."""
-    title = " ".join(_PART.sub("", _NUMBER.sub("", plain(text[:_LONGEST]))).strip(" :*").split())
+    title = _PART.sub("", _titled(text[:_LONGEST]))
     name, _ = _without_qualifier(title)
     if not _NAME.match(name) or len(name.split()) > 3:
         return None
@@ -181,15 +226,17 @@ def as_entity(text: str) -> Announcement | None:
 
 def label_of(text: str) -> tuple[str, str] | None:
     """A label line (`**Indexes**:`, `Index: (a, b).`) as its words and what follows on the line; None for prose."""
-    match = re.match(r"^\*\*([^*\n]{1,80}?):?\*\*\s*(?:\([^()]{0,80}\))?\s*[:：]?\s*(.*)$", text) or re.match(
-        r"^([A-Z][\w /&-]{1,50})(?:\s*\([^()]{0,60}\))?\s*[:：]\s*(.*)$", text
+    match = re.match(
+        r"^(?:\*\*|__)([^*\n]{1,80}?):?(?:\*\*|__)\s*(?:[(（][^()（）]{0,80}[)）])?\s*[:：]?\s*(.*)$", text
+    ) or re.match(
+        r"^([A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af][\w /&-]{1,50})(?:\s*[(（][^()（）]{0,60}[)）])?\s*[:：]\s*(.*)$", text
     )
     return (match.group(1).strip(" :`"), match.group(2).strip()) if match else None
 
 
 def fact_role(label: str) -> Role | None:
     """The role of a label such as `Validation rules`, or None."""
-    bare = " ".join(plain(label).split())
+    bare = english.section(" ".join(plain(label).split()).strip(" :"))
     return next((role for role, pattern in _FACT_ROLES if pattern.match(bare)), None)
 
 
@@ -212,32 +259,90 @@ def kind_of_text(text: str) -> EntityKind | None:
         re.I,
     ):
         return EntityKind.DERIVED
+    if not text.isascii() and re.search(
+        r"(?:不|未|非)(?:会)?(?:持久化|存储|入库|保存)|仅(?:存在于|保存在)?内存|(?:저장|영속화?)(?:하지|되지) 않"
+        r"|메모리(?:에만|에서만)"
+        r"|(?:永続化|保存)(?:しない|されない)|メモリ上のみ|no se (?:persiste|almacena|guarda)|não (?:é "
+        r"|são )?(?:persistid|armazenad)"
+        r"|n'est pas (?:persisté|stocké|enregistré)|не (?:хранится|сохраняется)|nicht (?:gespeichert|persistiert)",
+        text,
+        re.I,
+    ):
+        return EntityKind.DERIVED
     if re.search(r"\b(?:request|response) (?:body|payload|object|dto)\b|\bdata transfer object\b", text, re.I):
         return EntityKind.DTO
     return None
 
 
+def change_in(text: str) -> Change | None:
+    """What the words behind a name say that a feature does to the entity."""
+    return next((change for change, pattern in _CHANGES if pattern.search(text)), None)
+
+
+def origin_in(text: str) -> str:
+    """The feature that a text says an entity comes from: `extends 001-auth`, `defined in specs/001-auth`."""
+    match = _ORIGIN.search(text)
+    return next((group for group in match.groups() if group), "") if match else ""
+
+
+def _titled(text: str) -> str:
+    """The heading without number, emphasis and quotes around it."""
+    title = " ".join(_NUMBER.sub("", english.narrow(plain(text)), count=1).strip(" :*").split())
+    if match := _TICKED_THING.match(plain_start(text)):
+        return f"{match.group(1)}: {match.group(2)}"
+    quoted = re.fullmatch(r"[\"'“‘«]([\w .-]{1,80})[\"'”’»]", title)
+    return quoted.group(1) if quoted else title
+
+
 def _entity(text: str, title: str) -> Announcement:
     name, qualifier = _without_qualifier(title)
-    name = _natural(name)
+    qualifier = english.qualifiers(qualifier)
+    name = english.entity_words(_natural(name))
     explicit = bool(_PREFIX.match(name) or _SUFFIX.search(name) or re.search(r"^`[^`]+`", plain_start(text)))
     kind = _kind_in(qualifier) or (_kind_in(name) if _PREFIX.match(name) or _SUFFIX.search(name) else None)
-    delta = _is_delta(qualifier) or bool(re.match(r"^(?:modified|extended|updated|changed|existing)\b", name, re.I))
-    name = _PREFIX.sub("", name)
-    name = _SUFFIX.sub("", name).strip(" :*") or name
-    name = re.sub(r"^(?:(?:modified|extended|updated|changed|existing|new)[: ]\s*)(?=\S)", "", name, flags=re.I)
-    name = re.sub(r"\s+(?:extensions?|changes|additions|updates|modifications)$", "", name, flags=re.I)
+    lead = re.match(_LEAD, name)
+    change = change_in(f"{qualifier} {lead.group()}" if lead else qualifier)
+    name = _named(name)
     if not explicit and _PROSE.match(name):
         return Announcement(Role.PROSE, name)
+    name, aliases = _spoken(name, qualifier, title)
     role = Role.ENTITY if _NAME.match(name) or _hostile(name) else Role.PROSE
     return Announcement(
         role,
         name.rsplit(".", 1)[-1] if re.fullmatch(r"\w+\.\w+", name) else name,
         kind,
-        delta,
+        _is_delta(change),
+        change,
+        origin_in(qualifier),
+        aliases,
         explicit,
         doubtful=not explicit and bool(_DOUBTFUL.search(name)),
     )
+
+
+def _named(name: str) -> str:
+    """The name without the words of the craft around it: `Modified Entity: User` → `User`."""
+    name = _PREFIX.sub("", name)
+    name = _SUFFIX.sub("", name).strip(" :*\"'") if not _hostile(name) else _SUFFIX.sub("", name).strip(" :*")
+    name = re.sub(_LEAD + r"(?=\S)", "", name, flags=re.I)
+    return re.sub(r"\s+(?:extensions?|changes|additions|updates|modifications)$", "", name, flags=re.I)
+
+
+def _spoken(name: str, qualifier: str, title: str) -> tuple[str, tuple[str, ...]]:
+    """A heading in two languages bears the name that is an identifier; the other one is another name of it."""
+    beside = re.findall(r"(?<![\w.])[A-Za-z_]\w{1,80}(?![\w.])", title) if not name.isascii() else []
+    words = [
+        word for word in re.findall(r"[`\"']?\b([^\W\d]\w{1,80})\b", qualifier) if "_" in word or _PASCAL.match(word)
+    ]
+    single = not name.isascii() and name.count(" ") == 0 and len(beside) == 1
+    if single and change_in(beside[0]) is None and _kind_in(beside[0]) is None:
+        return beside[0], (name,)
+    if (
+        mixed := re.fullmatch(r"([A-Za-z_]\w{1,80}) [^\x00-\x7f]{1,40}|[^\x00-\x7f]{1,40} ([A-Za-z_]\w{1,80})", name)
+    ) is not None:
+        spoken = mixed.group(1) or mixed.group(2)
+        return spoken, (name.replace(spoken, "").strip(),)
+    return name, tuple(dict.fromkeys(words))[:3]
 
 
 def _natural(name: str) -> str:
@@ -276,5 +381,5 @@ def _kind_in(text: str) -> EntityKind | None:
     return next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
 
 
-def _is_delta(text: str) -> bool:
-    return bool(_DELTA.search(text))
+def _is_delta(change: Change | None) -> bool:
+    return change in (Change.MODIFIED, Change.UNCHANGED, Change.REMOVED)

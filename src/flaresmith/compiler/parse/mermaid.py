@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from flaresmith.compiler.model import Cardinality, Relationship, Source
+from flaresmith.compiler.model import Cardinality, Notation, Relationship, Source
 from flaresmith.compiler.parse.drafts import EntityDraft, Written, field_draft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, Fence
@@ -38,7 +39,7 @@ def read_er_diagram(fence: Fence, file: str, findings: Findings) -> list[EntityD
         if current is not None:
             current = None if line.strip() == "}" else _field(current, line, source, findings)
         elif match := _BLOCK.match(line):
-            current = found.setdefault(match.group(1), EntityDraft(match.group(1), source, notation="diagram"))
+            current = found.setdefault(match.group(1), EntityDraft(match.group(1), source, notation=Notation.MERMAID))
         elif match := _RELATION.match(line):
             _relation(found, match, source)
     return list(found.values())
@@ -59,6 +60,7 @@ def _field(draft: EntityDraft, line: str, source: Source, findings: Findings) ->
         return draft
     keys = match.group(3).upper().replace("UK", "unique").replace("FK", "")
     written = Written(match.group(2), source, line.strip(), match.group(1), keys, (match.group(4) or "").strip('"'))
+    written = replace(written, notation=Notation.MERMAID)
     made = field_draft(written, findings)
     if made is not None:
         draft.add(made)
@@ -74,5 +76,5 @@ def _relation(found: dict[str, EntityDraft], match: re.Match[str], source: Sourc
         (True, False): Cardinality.MANY_TO_ONE,
         (True, True): Cardinality.MANY_TO_MANY,
     }[(many_left, many_right)]
-    draft = found.setdefault(left, EntityDraft(left, source, notation="diagram"))
+    draft = found.setdefault(left, EntityDraft(left, source, notation=Notation.MERMAID))
     draft.relationships.append(Relationship(match.group(5) or right, right, cardinality, source))

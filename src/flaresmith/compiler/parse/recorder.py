@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Index, Source, Transition
-from flaresmith.compiler.parse import bullets, facts
+from flaresmith.compiler.model import EntityKind, Index, Retention, Source, Transition
+from flaresmith.compiler.parse import bullets, english, facts, inline
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft
-from flaresmith.compiler.parse.findings import Findings, excerpt
+from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.headings import Role
-from flaresmith.compiler.parse.markdown import Row
+from flaresmith.compiler.parse.markdown import Row, plain
+from flaresmith.compiler.parse.retention import read_retention
 from flaresmith.compiler.parse.types import literal_values
 
 _UNIQUE_RULE = re.compile(r"^[`*]{0,2}(?:unique\b|\([\w, `]{3,200}\)[`*]{0,2}\s*(?:is |must be |are )?unique\b)", re.I)
@@ -26,6 +27,9 @@ class Collected:
     indexes: list[tuple[str, Index]] = field(default_factory=list)
     transitions: list[tuple[str, Transition]] = field(default_factory=list)
     tables: list[tuple[EntityDraft, list[Row]]] = field(default_factory=list)  # those of no known form
+    retention: list[tuple[str, Retention]] = field(default_factory=list)
+    seeds: list[tuple[EntityDraft, list[str], list[Row]]] = field(default_factory=list)  # with the header's cells
+    seed_texts: list[tuple[EntityDraft, str, Source]] = field(default_factory=list)  # JSON
     lines: set[int] = field(default_factory=set)  # those that were read, besides fields, indexes and rules
 
 
@@ -51,18 +55,21 @@ class Recorder:
             self._transitions(text, source)
         elif self._role is Role.FIELDS and inline:
             self._inline_names(text, source)
+        elif self._role is Role.RETENTION:
+            self._retention(text, source, labelled=True)
         elif self._role is Role.VALUES and (values := literal_values(text)):
             self._values(values)
 
     def _inline_names(self, text: str, source: Source) -> None:
-        names = re.findall(r"`([^`\s]{1,80})`", text) or [
-            part.strip() for part in re.split(r"[,、，]", text.rstrip("."))
-        ]
-        for name in names if all(re.fullmatch(r"[^\W\d]\w*\??", name) for name in names) else ():
-            self._add(Written(name.rstrip("?"), source, excerpt(text), presence=False if name.endswith("?") else None))
+        """`a`, `b` (uuid, pk), c?`: the fields of one line, each with what stands in brackets behind it."""
+        for written in inline.read_inline(text, source):
+            self._add(written)
 
     def _add(self, written: Written) -> None:
         self._collected.lines.add(written.source.line)
+        if written.removed:
+            self._draft.removed.append((written.name, written.source))
+            return
         made = field_draft(written, self._findings)
         if made is None:
             return
@@ -99,6 +106,19 @@ class Recorder:
             self._draft.indexes.append(replace(index, unique=True))
         else:
             self._draft.rules.append(facts.read_rule(text, source))
+            self._retention(text, source)
+
+    def _retention(self, text: str, source: Source, *, labelled: bool = False) -> None:
+        """How long rows are kept; below a general heading the line begins with the name of its entity."""
+        found = read_retention(text, source, labelled=labelled)
+        if found is None:
+            return
+        self._collected.lines.add(source.line)
+        named = re.match(
+            r"^[`*|\s]{0,4}([^\W\d][\w ]{0,60}?)[`*]{0,3}\s*(?:[:|(—–-]|\s(?:rows|records|are|is)\b)", text
+        )
+        owner = self._draft.name or (named.group(1) if named else "")
+        self._collected.retention.append((owner, found))
 
     def _link(self, text: str, source: Source) -> bool:
         link = facts.read_link(text, source)
@@ -124,3 +144,10 @@ def _differs(known: FieldDraft, made: FieldDraft) -> bool:
         return False
     presence = None not in (known.presence, made.presence) and known.presence != made.presence
     return presence or known.field.type.kind is not made.field.type.kind
+
+
+def value_of(text: str) -> str:
+    """The value that a bullet or a cell names: `` `active` - in use `` → `active`."""
+    clean = re.split(r"\s*(?:[:=—–(]|\s-\s|→)", english.narrow(text[:200]), maxsplit=1)[0]
+    clean = plain(clean).strip(" '\"")
+    return clean if re.fullmatch(r"[\w][\w.:/+-]{0,60}", clean) else ""

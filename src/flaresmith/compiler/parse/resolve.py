@@ -55,6 +55,13 @@ class _Resolver:
             requirements=tuple(dict.fromkeys(draft.requirements)),
             description=draft.description,
             values=draft.values,
+            retention=tuple(draft.retention),
+            seeds=tuple(draft.seeds),
+            change=draft.change,
+            extends=draft.extends,
+            notation=draft.notation,
+            raw=draft.raw,
+            confidence=draft.confidence,
         )
 
     # fields

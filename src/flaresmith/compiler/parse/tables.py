@@ -5,85 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from flaresmith.compiler.model import Source
+from flaresmith.compiler.model import Notation, Source
+from flaresmith.compiler.parse import english, languages
+from flaresmith.compiler.parse.bullets import type_before
 from flaresmith.compiler.parse.drafts import Written
 from flaresmith.compiler.parse.markdown import Row, Table, plain
 from flaresmith.compiler.parse.types import read_type
 
 _SYNONYMS = {
-    "name": """field|fields|column|columns|attribute|attributes|property|properties|name|key|field name|column name
-        |attribute name|property name|member|parameter|param|variable|campo|champ|feld|pole|поле|атрибут|字段|欄位|栏位
-        |属性|フィールド|項目|필드|필드명|컬럼|컬럼명|속성|trường|cột|atributo|nome|nombre|nom""",
+    "name": """field|fields|column|columns|attribute|attributes|property|properties|name|key|field name
+        |column name|attribute name|property name|member|parameter|param|variable|field (db)|db column
+        |db field|json key|json field|prop|frontmatter field|setting|option|yaml key|api field|header
+        |sql column""",
     "type": """type|data type|datatype|field type|sql type|db type|go type|java type|dart type|c# type|ts type
-        |typescript type|python type|postgres type|column type|new type|format|型|タイプ|类型|型別
-        |資料型別|数据类型|데이터 타입|타입|자료형|tipo|тип|typ|kiểu|tipo de dato""",
+        |typescript type|python type|postgres type|column type|new type|format|pg type|postgresql type
+        |kotlin type|swift type|rust type|proto type|database type|zod type|prisma type|mongo type
+        |bson type|json type|data_type|type / format|logical type|storage type|type (ts)|type (db)
+        |type (sql)|.net type|php type|django type""",
     "constraints": """constraints|constraint|rules|rule|validation|validations|validation rules|modifiers|modifier
-        |validation / constraints|constraints / notes|type/constraints|制約|約束|约束|規則|规则|验证|제약
-        |제약 조건|제약조건|검증|ограничения|restricciones|contraintes|ràng buộc|orm tag
-        |options|business rules|default / constraints""",
-    "notes": """notes|note|description|meaning|purpose|comment|comments|details|desc|remarks|usage|example|explanation
-        |說明|说明|描述|備考|説明|설명|비고|описание|descripción|description / notes|beschreibung|opis
-        |mô tả|ghi chú|descrição|description & validation|notes / validation""",
-    "required": """required|required?|mandatory|mandatory?|req|req.|必填|必須|必须|필수|필수 여부
-        |obligatorio|обязательное|requerido|obligatoire|bắt buộc|obrigatório|not null|not null?""",
-    "nullable": "nullable|nullable?|null|null?|optional|optional?|nulls|allows null|null allowed",
-    "default": "default|default value|defaults|デフォルト|默认值|預設值|기본값|по умолчанию|valor por defecto|mặc định",
-    "reference": "references|reference|fk|foreign key|relation|links to",
-    "unique": "unique|unique?",
-    "key": "pk|primary key|pk/fk|keys|key type|index",
+        |validation / constraints|constraints / notes|type/constraints|orm tag|options|business rules
+        |attributes|default / constraints|constraint/default|constraints/default|validation rule
+        |constraints & defaults|flags|constraints / validation|key / constraints|limits|restrictions
+        |requirements|validation/rules|rules / notes|rule / notes|annotations|db constraints|gorm tags
+        |validation & constraints|notes / constraints|null / default""",
+    "notes": """notes|note|description|meaning|purpose|comment|comments|details|desc|remarks|usage|example
+        |explanation|description / notes|description & validation|notes / validation|summary|definition
+        |info|role|semantics|examples|rationale|comment / constraints|description / constraints|source
+        |reason|content|contents|what|allowed values""",
+    "required": """required|required?|mandatory|mandatory?|req|req.|not null|not null?|req?|is required|presence
+        |required / optional|required/optional|optionality""",
+    "nullable": """nullable|nullable?|null|null?|optional|optional?|nulls|allows null|null allowed|allow null
+        |is nullable""",
+    "default": """default|default value|defaults|initial|initial value""",
+    "reference": """references|reference|fk|foreign key|relation|links to|ref|fk to|fk target|refers to""",
+    "unique": """unique|unique?|is unique""",
+    "key": """pk|primary key|pk/fk|keys|key type|pk?|primary""",
+    "index": """index|indexed|indexed?|indexes""",
 }
 _ROLES = {spelling.strip(): role for role, text in _SYNONYMS.items() for spelling in text.split("|")}
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "✅",
-        "✓",
-        "✔",
-        "x",
-        "✔️",
-        "required",
-        "必填",
-        "필수",
-        "sí",
-        "si",
-        "oui",
-        "ja",
-        "да",
-        "是",
-        "o",
-        "○",
-        "◯",
-        "mandatory",
-        "not-null",
-        "có",
-        "sim",
-    ]
-)
-_NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "❌",
-        "✗",
-        "optional",
-        "-",
-        "–",
-        "—",
-        "non",
-        "nein",
-        "нет",
-        "否",
-        "선택",
-        "×",
-        "không",
-        "não",
-        "nullable",
-    ]
-)
+_TYPE_COLUMN = re.compile(r"^(?!old|previous|former|current)(?:[\w#+.]{1,20} ){1,2}type$|^type \([\w#+. /]{1,20}\)$")
 _NAME = re.compile(r"^[^\W\d][\w$]{0,80}(?:\.[\w$]{1,60}){0,4}(?:\[\])?\??$")
+_MARKED = {"unique": "unique", "key": "PK", "index": "indexed"}
+_LISTS = ("fields", "columns", "attributes", "properties")
+_VAGUE = ("name", "key", "parameter", "header", "setting", "option")
 _REMOVED = re.compile(r"\b(?:removed|dropped|deleted|deprecated and removed)\b", re.I)
 
 Columns = Mapping[str, int]
@@ -94,7 +58,9 @@ def header_of(table: Table) -> tuple[Columns, list[str]]:
     cells = [_bare(cell) for cell in table.rows[0].cells]
     roles: dict[str, int] = {}
     for place, cell in enumerate(cells):
-        role = _ROLES.get(cell)
+        role = role_of(cell)
+        if role == "name" and place > 0 and cell in _LISTS:
+            role = ""  # `State | Fields`: a cell lists several
         if role and role not in roles:
             roles[role] = place
         elif role == "name":  # `Column | Field | Type`: the later one names the field
@@ -102,6 +68,12 @@ def header_of(table: Table) -> tuple[Columns, list[str]]:
         elif role in ("notes", "constraints"):
             roles.setdefault(f"{role}2", place)
     return (roles if table.separated or len(roles) > 1 else {}), cells
+
+
+def role_of(cell: str) -> str:
+    """What a column with this header says of a field, in whatever language; empty where that is not known."""
+    found = _ROLES.get(cell) or _ROLES.get(english.header(cell), "")
+    return found or ("type" if _TYPE_COLUMN.match(cell) else "")
 
 
 def is_field_table(table: Table) -> bool:
@@ -112,7 +84,8 @@ def is_field_table(table: Table) -> bool:
             set(columns) & {"type", "constraints", "required", "nullable", "default", "notes"}
         ):
             return False
-        return "type" in columns or cells[columns["name"]] not in ("name", "key", "parameter") or len(columns) > 2
+        named = english.header(cells[columns["name"]])
+        return "type" in columns or named not in _VAGUE or len(columns) > 2
     return not table.separated and _bare_rows(table)
 
 
@@ -132,8 +105,9 @@ def read_rows(table: Table, file: str, before: Columns | None = None) -> tuple[l
     width = max(len(table.rows[0].cells), max(columns.values()) + 1 if columns else 0)
     fields: list[Written] = []
     unread: list[Row] = []
+    blank = _meaning_of_blank(rows, columns)
     for row in rows:
-        read = _row(_fitted(row, width), columns, row, file)
+        read = _row(_fitted(row, width), columns, row, file, blank)
         if read is None:
             unread.append(row)
         fields.extend(read or ())
@@ -142,39 +116,56 @@ def read_rows(table: Table, file: str, before: Columns | None = None) -> tuple[l
 
 def _columns_of(rows: Sequence[Row]) -> Columns:
     """What the columns of a table without a header are: name, type, then yes and no, or constraints."""
-    answers = all(len(row.cells) > 2 and _bare(row.cells[2]) in _YES | _NO for row in rows)
+    answers = all(len(row.cells) > 2 and _bare(row.cells[2]) in languages.YES | languages.NO for row in rows)
     return {"name": 0, "type": 1, "required" if answers else "constraints": 2, "notes": 3}
 
 
-def _row(cells: Sequence[str], columns: Columns, row: Row, file: str) -> list[Written] | None:
+def _meaning_of_blank(rows: Sequence[Row], columns: Columns) -> bool | None:
+    """What an empty cell of the column Required (or Nullable) says where all others are marks: the opposite."""
+    for role, when_blank in (("required", False), ("nullable", True)):
+        if (place := columns.get(role)) is not None:
+            said = [_bare(row.cells[place]) if place < len(row.cells) else "" for row in rows]
+            if "" in said and all(_answer(word) for word in said if word) and any(said):
+                return when_blank
+    return None
+
+
+def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: bool | None) -> list[Written] | None:
     cell = {role: cells[place] if place < len(cells) else "" for role, place in columns.items()}
-    name_cell, beside = _name_and_type(cell["name"])
+    name_cell, beside, marks = _name_and_type(cell["name"])
     names = _names(name_cell)
     if names is None:
         return None
-    type_text = _type_text(cell.get("type", "")) or beside
-    if _REMOVED.search(cell["name"] + cell.get("type", "")):
-        return []
-    source = Source(file, row.line, max(1, row.raw.find(names[0]) + 1))
     constraints = ", ".join(
-        filter(None, (_strict(cell, role) for role in ("constraints", "key", "reference", "unique")))
+        filter(None, (marks, *(_strict(cell, role) for role in ("constraints", "key", "index", "reference", "unique"))))
     )
     notes = " ".join(filter(None, (cell.get(role, "") for role in ("notes", "notes2", "constraints2"))))
+    type_text = _type_text(cell.get("type", "")) or beside or _typed_elsewhere(cell)
     if "constraints" not in columns and len(notes) < 160:
         constraints = f"{constraints}, {notes}" if constraints else notes
+    gone = bool(_REMOVED.search(cell["name"] + cell.get("type", ""))) or cell["name"].strip().startswith("~~")
     return [
         Written(
             name.removesuffix("?").removesuffix("[]"),
-            source,
+            Source(file, row.line, max(1, row.raw.find(name) + 1)),
             row.raw,
             type_text,
             plain(constraints) if "`" not in constraints else constraints,
             plain(notes),
-            _presence(cell, optional=name.endswith("?")),
+            _presence(cell, blank, optional=name.endswith("?")),
             plain(cell.get("default", "")),
+            notation=Notation.TABLE,
+            removed=gone,
         )
         for name in names
     ]
+
+
+def _typed_elsewhere(cell: Mapping[str, str]) -> str:
+    """The type that stands first among rules or notes, in a table without a column of types."""
+    if "type" in cell:
+        return ""
+    return type_before(plain(cell.get("constraints", ""))) or type_before(plain(cell.get("notes", "")))
 
 
 def _type_text(cell: str) -> str:
@@ -183,45 +174,71 @@ def _type_text(cell: str) -> str:
 
 def _strict(cell: Mapping[str, str], role: str) -> str:
     text = cell.get(role, "")
-    if role == "unique":
-        return "unique" if _bare(text) in _YES else ""
+    marked = _answer(_bare(text))
+    if role in _MARKED and (marked is not None or role == "unique"):
+        return _MARKED[role] if marked else ""
     if role == "reference" and text.strip(" -—–`") and not re.search(r"→|->|references|fk", text, re.I):
         return f"FK {text.strip('` ')}"
     return text if text.strip(" -—–") else ""
 
 
-def _presence(cell: Mapping[str, str], *, optional: bool) -> bool | None:
+def _presence(cell: Mapping[str, str], blank: bool | None, *, optional: bool) -> bool | None:
     if optional:
         return False
     for role, when_yes in (("required", True), ("nullable", False)):
-        said = _bare(cell.get(role, "")).split(" ")[0].strip(",;(")
-        if said in _YES:
-            return when_yes
-        if said in _NO:
-            return not when_yes if role == "nullable" or said not in ("-", "–", "—") else False
-        if said == "nullable" or said == "null":
+        if role not in cell:
+            continue
+        text = _bare(cell[role])
+        if re.match(r"not[ -]null\b|non[ -]null\b|not nullable\b|pk\b", text):
+            return True
+        answer = _answer(text)
+        if answer is not None:
+            return when_yes if answer else not when_yes if role == "nullable" or text[:1] not in "-–—" else False
+        if re.match(r"null(?:able)?\b", text):
             return False
+        if not text and blank is not None:
+            return blank
     return None
 
 
-def _name_and_type(cell: str) -> tuple[str, str]:
-    """`` `prices` (`List<Price>`) `` names a field and its type in one cell."""
-    match = re.match(r"^`?([^\W\d][\w$.]{0,80}\??)`?\s*\((.{1,200})\)$", cell.strip())
-    if match is None:
-        return cell, ""
-    typed = plain(match.group(2))
-    return match.group(1), typed if read_type(typed) else ""
+def _answer(text: str) -> bool | None:
+    """Yes or no in whatever language, or None; only the first words count."""
+    first = re.split(r"[\s,;(/:]", english.narrow(text), maxsplit=1)[0]
+    for said in (text, first):
+        if said in languages.YES or said in languages.NO:
+            return said in languages.YES
+    return None
+
+
+def _name_and_type(cell: str) -> tuple[str, str, str]:
+    """`` `prices` (`List<Price>`) ``, `id (PK)`, `` `id: uuid` `` name a field, and its type or constraints."""
+    text = english.narrow(cell.strip())
+    if match := re.match(r"^[`*~]{0,3}([^\W\d][\w$.]{0,80}\??)[`*~]{0,3}\s*\((.{1,200})\)[`*]{0,2}$", text):
+        inside = plain(match.group(2))
+        return (match.group(1), inside, "") if read_type(inside) else (match.group(1), "", inside)
+    if (match := re.match(r"^`?([^\W\d][\w$.]{0,80}\??)\s*:\s*([^`]{1,200})`?$", text)) and read_type(match.group(2)):
+        return match.group(1), match.group(2), ""
+    if match := re.match(
+        r"^[`*]{0,3}([^\W\d][\w$.]{0,80}\??)[`*]{0,3}\s+[`*]{0,3}((?:PK|FK|UK|UNIQUE|NOT NULL)\b.{0,80})$", text
+    ):
+        return match.group(1), "", plain(match.group(2))
+    return cell, "", ""
 
 
 def _names(cell: str) -> list[str] | None:
     """`createdAt` / `updatedAt` are two fields; an unsafe name passes, so that it can be refused by name."""
+    ticked = re.findall(r"`([^`]{1,120})`", cell)
+    if len(ticked) > 1 and all(_NAME.match(name) for name in ticked):
+        between = re.sub(r"`[^`]*`", "", cell).strip()
+        return ticked if re.fullmatch(r"(?:[\s/,+&、;]|and|or|<br ?/?>){1,60}", between) else ticked[:1]
+    cell = re.sub(r"<br ?/?>", ", ", english.narrow(cell))
     text = re.sub(
         r"\s*\((?:pk|fk|new|added|optional|existing|derived)[^()]{0,40}\)$|[⚠️*†‡¹²³]+$",
         "",
         plain(cell).strip(),
         flags=re.I,
     ).strip()
-    pieces = [piece.strip() for piece in re.split(r"\s*[/,]\s+|\s+/\s*", text) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r"\s*[/,]\s+|\s+/\s*|\s+(?:and|&|\+)\s+", text) if piece.strip()]
     if pieces and all(_NAME.match(piece) for piece in pieces):
         return pieces
     words = text.split()

@@ -9,6 +9,7 @@ from typing import Any
 
 from flaresmith.compiler.model import Kind, Limits, Reference, Type
 from flaresmith.compiler.parse.defaults import UNREADABLE, Unreadable, read_default
+from flaresmith.compiler.parse.english import words
 from flaresmith.compiler.parse.limits import read_limits
 from flaresmith.compiler.parse.types import enum_of, literal_values
 
@@ -151,7 +152,7 @@ def read_traits(text: str, *, loose: bool = False) -> Traits:
 
     The same words stand behind many fields, so what they mean is remembered: nobody may change the result.
     """
-    text = text[:3000]
+    text = words(text[:3000])
     traits = Traits()
     if not text.strip():
         return traits

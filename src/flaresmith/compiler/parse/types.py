@@ -6,27 +6,34 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from flaresmith.compiler.model import Kind, Type
+from flaresmith.compiler.model import Field, Kind, Source, Type
+from flaresmith.compiler.parse.english import type_words
+from flaresmith.compiler.parse.shapes import object_type, union_type
 
 _SPELLINGS: dict[Kind, str] = {
-    Kind.STRING: """string str varchar char character charfield nvarchar nchar bpchar varchar2 slug citext email url uri
-        urlfield emailfield slugfield hash sha256 sha-256 token phone path filepath filename hex color colour
-        ip inet cidr ipaddress ip-address macaddr semver identifier objectid hostname password secret locale
-        timezone currency cstring keyword shortstring domain varying tinytext interval duration timespan""",
+    Kind.STRING: """string str nanoid cuid cuid2 ulid bigtext email_address ipv4 ipv6 json-string base64 emailstr
+        httpurl anyurl urlstring stringfield isbn iban varchar char character charfield nvarchar nchar
+        bpchar varchar2 slug citext email url uri urlfield emailfield slugfield hash sha256 sha-256 token
+        phone path filepath filename hex color colour ip inet cidr ipaddress ip-address macaddr semver
+        identifier objectid hostname password secret locale timezone currency cstring keyword shortstring
+        domain varying tinytext interval duration timespan""",
     Kind.TEXT: "text longtext mediumtext clob markdown richtext textfield html ntext tsvector",
     Kind.UUID: "uuid guid uuidv4 uuidv7 uuid4 uuid7 uniqueidentifier uuidfield",
-    Kind.INTEGER: """int integer int4 int32 i32 u32 smallint int2 int16 tinyint mediumint short serial autofield
-        integerfield positiveintegerfield uint uint32 year smallserial byte number-int""",
+    Kind.INTEGER: """int integer ints integers whole-number counter int4 int32 i32 u32 smallint int2 int16 tinyint
+        mediumint short serial autofield integerfield positiveintegerfield uint uint32 year smallserial
+        byte number-int""",
     Kind.BIGINT: "bigint int8 int64 i64 u64 uint64 long bigserial biginteger bigintegerfield bigautofield",
     Kind.NUMBER: "number float double real float4 float8 float32 float64 f32 f64 num percent percentage floatfield",
     Kind.DECIMAL: "decimal numeric money bigdecimal decimalfield smallmoney dec",
     Kind.BOOLEAN: "boolean bool bit booleanfield flag",
-    Kind.DATE: "date localdate dateonly datefield",
-    Kind.DATETIME: """datetime timestamp timestamptz datetimeoffset datetime2 instant zoneddatetime offsetdatetime
-        localdatetime datetimefield timestampz iso8601 smalldatetime datetimetz iso-8601 timestamp-tz""",
+    Kind.DATE: "date calendar-date localdate dateonly datefield",
+    Kind.DATETIME: """datetime dateandtime date-time firestoretimestamp isodate servertimestamp timestamp timestamptz
+        datetimeoffset datetime2 instant zoneddatetime offsetdatetime localdatetime datetimefield
+        timestampz iso8601 smalldatetime datetimetz iso-8601 timestamp-tz""",
     Kind.TIME: "time timetz localtime timeonly timefield",
     Kind.JSON: """json jsonb object map dict dictionary record hash-map hashmap any unknown mixed struct jsonfield
-        jsonobject jsonnode hstore nested embedded dynamic jsonvalue point geometry geography polygon geojson xml""",
+        jsonobject jsonnode hstore nested embedded dynamic jsonvalue point geometry geography polygon
+        geojson xml""",
     Kind.BINARY: "binary bytea blob bytes varbinary byte[] buffer longblob filefield imagefield",
     Kind.ENUM: "enum enumeration",
     Kind.ARRAY: "array list set tuple sequence collection vec slice vector halfvec",
@@ -53,14 +60,25 @@ _FORMATS = {
     "duration": "duration",
     "timespan": "duration",
 }
+# words that name a type, and are more often one of the values of an enum
+_ALSO_VALUES = frozenset(
+    """email phone url uri slug token hash path filename hex color colour ip hostname password secret locale timezone
+    currency interval duration markdown richtext html year byte short long money flag bit record any unknown mixed
+    struct nested embedded dynamic point geometry polygon xml document list set sequence vector text time date
+    json binary percent percentage map object identifier keyword domain blob buffer array tuple
+    collection csv""".split()  # noqa: SIM905
+)
+_MONEY = frozenset(("money", "currency", "smallmoney"))
 _PHRASES = (
     (re.compile(r"^timestamp\s+with(?:out)?\s+time\s*zone", re.I), "timestamptz"),
     (re.compile(r"^timestamp\s*\(\d\)(?:\s+with(?:out)?\s+time\s*zone)?", re.I), "timestamptz"),
     (re.compile(r"^time\s+with(?:out)?\s+time\s*zone", re.I), "timetz"),
+    (re.compile(r"^iso(?:[\s-]?8601)?\s+date(?![\w-]*time|\s+string)\b", re.I), "date"),
+    (re.compile(r"^iso\s+(?:timestamp|date-?time|date string|string|datetime)", re.I), "datetime"),
     (re.compile(r"^(?:iso[\s-]?8601|rfc[\s-]?3339|utc)\s+(?:timestamp|date-?time|string|datetime)?", re.I), "datetime"),
     (re.compile(r"^(?:string|text)\s*\((?:iso[\s-]?8601|rfc[\s-]?3339)[^()]{0,40}\)", re.I), "datetime"),
     (re.compile(r"^date[\s/-]?time", re.I), "datetime"),
-    (re.compile(r"^date\s*\([^()]{0,40}\)", re.I), "date"),
+    (re.compile(r"^date\s*\((?:[ymd]{1,4}[/. -]?){2,3}\)|^date\s*\(iso[^()]{0,30}\)", re.I), "date"),
     (re.compile(r"^double\s+precision", re.I), "double"),
     (re.compile(r"^character\s+varying", re.I), "varchar"),
     (re.compile(r"^(?:json|jsonb)\s+(?:object|array|string|blob)", re.I), "json"),
@@ -70,10 +88,37 @@ _PHRASES = (
     (re.compile(r"^(?:short\s+)?free[\s-]?text\b", re.I), "text"),
 )
 _HEAD = re.compile(r"([^\W\d][\w.-]*)\s*(?:\(([^()]{0,2000})\))?")
+_ITEMS = re.compile(r"([\w.]{1,100}(?:\([^()]{0,200}\)|<[^<>]{0,200}>)?\??|\([^()]{1,300}\))\s*\[\]")
 _LIST = re.compile(r"(?:list|array|set|sequence|collection|vec|readonlyarray|iterable|ilist|ienumerable)\s*", re.I)
 _LIST_OF = re.compile(r"(?:an? )?(?:list|array|set|collection)\s+of\s+", re.I)
 _OPTIONAL = re.compile(r"(?:optional|nullable|maybe|option)\s*[\[<(](.{1,400})[\])>]$", re.I)
 _ENUM = re.compile(r"enum(?:eration)?\s*(?:of\b)?\s*[:(\[{]?\s*(.*?)[)\]}]?$", re.I)
+_ENUM_NAME = re.compile(
+    r"([A-Z]\w{2,80}) (?:enum|Enum|ENUM)\b(?!\s*[(:\[{])|(?:enum|Enum|ENUM)\s*[ <(:]\s*([A-Z]\w*[a-z]\w*)(?:[>)]|\s*$)"
+)
+_OBJECT = re.compile(
+    r"(?:(?:json|jsonb|object|objeto|dict|struct)\s*(?:of\s*|:\s*)?)?\(?\{(?=\s*[\"'`]?[^\W\d]\w*[\"'`]?\??\s*:)", re.I
+)
+_INNER = re.compile(r"[\"'`]?([^\W\d]\w{0,80})[\"'`]?(\?)?\s*:\s*(.{1,400})$", re.S)
+_NO_TYPES = frozenset(
+    (
+        "FK",
+        "PK",
+        "UK",
+        "NOT",
+        "NULL",
+        "UNIQUE",
+        "REFERENCES",
+        "Required",
+        "Optional",
+        "Ref",
+        "Reference",
+        "Primary",
+        "Foreign",
+        "Unique",
+        "Nullable",
+    )
+)
 _QUOTED = re.compile(r"'([^'\n]{1,80})'|\"([^\"\n]{1,80})\"|`([^`\n]{1,80})`|“([^”\n]{1,80})”")
 _VALUE = re.compile(r"[\w][\w .:+/@-]{0,60}")
 _LITERAL_SPLIT = re.compile(r"\s*[|,/]\s*")
@@ -101,11 +146,11 @@ def enum_of(values: tuple[str, ...], raw: str = "") -> Type:
 def read_type(text: str) -> Reading | None:
     """The type at the start of a text, or None where no type stands there. Linear in the text's length."""
     raw = text.strip()[:2000]
-    body = raw.strip("`* ").replace("`", "")
+    body = type_words(raw.strip("`* ").replace("`", ""))
     if not body:
         return None
     body, nullable = _without_null(body)
-    reading = _union(body) or _enum(body) or _collection(body) or _named(body)
+    reading = _object(body) or _open_union(body) or _union(body) or _enum(body) or _collection(body) or _named(body)
     if reading is None:
         return None
     typed = replace(reading.type, raw=raw)
@@ -145,15 +190,98 @@ def _union(body: str) -> Reading | None:
     values = literal_values(body) if body.count("|") >= 1 and not re.search(r"[<>{}]", body) else ()
     if len(values) < 2:
         return None
-    kinds = {_KINDS.get(value.lower()) for value in values}
-    if kinds <= {Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN, Kind.DATETIME, Kind.DATE, Kind.JSON}:
-        return Reading(Type(Kind.STRING if Kind.STRING in kinds else Kind.JSON))
     if any(quote in body for quote in "'\"`") or all(re.fullmatch(r"[\w-]+", value) for value in values):
         return Reading(enum_of(values))
     return None
 
 
+def _object(body: str, depth: int = 0) -> Reading | None:
+    """`{ street: string; zip?: string }`, `object {…}` and `{…}[]`: an object whose inside is written in place."""
+    match = _OBJECT.match(body)
+    if match is None or depth > 5:
+        return None
+    inside, rest = _braced(body[match.end() :])
+    fields = [made for part in _split(inside) if (made := _inner_field(part, depth))]
+    if not fields:
+        return None
+    typed = object_type(fields)
+    if rest.lstrip().startswith("[]"):
+        return Reading(Type(Kind.ARRAY, items=typed), many=True, rest=rest.lstrip()[2:].strip(" ,;"))
+    return Reading(typed, rest=rest.strip(" ,;"))
+
+
+def _inner_field(part: str, depth: int) -> tuple[Field, bool] | None:
+    match = _INNER.match(part.strip())
+    if match is None:
+        return None
+    body = match.group(3).strip()
+    reading = _object(body, depth + 1) or (read_type(body) if "{" not in body else None)
+    typed = reading.type if reading else Type(Kind.JSON)
+    needed = not match.group(2) and not (reading and reading.nullable)
+    return Field(match.group(1), replace(typed, raw=body), Source("", 1)), needed
+
+
+def _braced(text: str) -> tuple[str, str]:
+    """What stands up to the brace that closes, and what follows it."""
+    depth = 1
+    for match in re.finditer(r"[{}]", text):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return text[: match.start()], text[match.end() :]
+    return text, ""
+
+
+def _split(text: str) -> list[str]:
+    """The parts between commas and semicolons that stand in no bracket."""
+    parts, depth, start = [], 0, 0
+    for match in re.finditer(r"[{}\[\]<>(),;\n]", text):
+        character = match.group()
+        if character in "{[<(":
+            depth += 1
+        elif character in "}]>)":
+            depth -= 1
+        elif depth <= 0:
+            parts.append(text[start : match.start()])
+            start = match.end()
+    return [*parts, text[start:]]
+
+
+def _open_union(body: str) -> Reading | None:
+    """`string | number`, `'auto' | number`, `string | string[]`: several types, of which one at least is no literal."""
+    if "|" not in body or "||" in body or body.count("|") > 12 or body[:4].lower() == "enum":
+        return None
+    pieces = [piece.strip() for piece in re.split(r"\|(?![^<>({\[]{0,200}[>)}\]])", body[:600])]
+    readings = [_member(piece) for piece in pieces]
+    if len(pieces) < 2 or not all(readings) or all(typed.kind is Kind.ENUM for typed in readings if typed):
+        return None
+    literals = tuple(
+        value for typed in readings if typed for value in (typed.values if typed.kind is Kind.ENUM else ())
+    )
+    types = [typed for typed in readings if typed and typed.kind is not Kind.ENUM]
+    return Reading(union_type([*([enum_of(literals)] if literals else []), *types]))
+
+
+def _member(piece: str) -> Type | None:
+    """A part of a union: a quoted literal, or the bare name of a type that is known."""
+    if quoted := _QUOTED.fullmatch(piece):
+        return enum_of((next(group for group in quoted.groups() if group),))
+    name = piece.removesuffix("[]")
+    kind = _KINDS.get(name.lower()) if re.fullmatch(r"[A-Za-z]\w{1,30}", name) else None
+    if (
+        kind is None
+        or kind in (Kind.ENUM, Kind.ARRAY)
+        or (name.lower() in _ALSO_VALUES and name not in ("Date", "Map"))
+    ):
+        return None
+    typed = Type(kind, format=_FORMATS.get(name.lower(), ""))
+    return Type(Kind.ARRAY, items=typed) if piece.endswith("[]") else typed
+
+
 def _enum(body: str) -> Reading | None:
+    if named := _ENUM_NAME.match(body):
+        return Reading(Type(Kind.ENUM), known=False, target=named.group(1) or named.group(2), rest=body[named.end() :])
+    if literal := re.match(r"Literal\[([^\]]{1,2000})\]", body):
+        return Reading(enum_of(literal_values(literal.group(1))), rest=body[literal.end() :].strip(" ,;"))
     if not re.match(r"enum(?:eration)?\b", body, re.I):
         return None
     inside = re.match(r"enum(?:eration)?\s*[(\[{]([^()\[\]{}]{1,2000})[)\]}]", body, re.I)
@@ -165,7 +293,7 @@ def _enum(body: str) -> Reading | None:
 
 def _collection(body: str) -> Reading | None:
     inner = ""
-    if match := re.match(r"(.{1,300}?)\s*\[\]", body):
+    if match := _ITEMS.match(body):
         inner, rest = match.group(1).strip("() "), body[match.end() :]
     elif (match := _LIST.match(body)) and body[match.end() : match.end() + 1] in ("<", "["):
         closing = max(body.rfind(">"), body.rfind("]"))
@@ -199,6 +327,8 @@ def _named(body: str) -> Reading | None:
 
 def _unknown(name: str, arguments: str, rest: str) -> Reading | None:
     """A capitalised name may be an entity or an enum of the spec; anything else is not a type."""
+    if name in _NO_TYPES:
+        return None
     if not re.fullmatch(r"[A-Z][\w.]{1,80}", name) or (rest and rest[0].isalpha() and not rest.isupper()):
         return None
     return Reading(Type(Kind.JSON), known=False, target=name, rest=f"{arguments}, {rest}".strip(" ,;"))
@@ -206,7 +336,7 @@ def _unknown(name: str, arguments: str, rest: str) -> Reading | None:
 
 def _scalar(kind: Kind, name: str, arguments: str, rest: str) -> Reading:
     numbers = [int(number) for number in re.findall(r"\b\d{1,9}\b", arguments)] if arguments else []
-    typed = Type(kind, format=_FORMATS.get(name, ""))
+    typed = Type(kind, format="money" if name in _MONEY and kind is Kind.DECIMAL else _FORMATS.get(name, ""))
     left_over = rest
     if kind is Kind.STRING and len(numbers) == 1 and arguments.strip().isdigit():
         typed = replace(typed, length=numbers[0])

@@ -40,7 +40,6 @@ _CREATED = re.compile(r"^(?:created|inserted|registered)_?(?:at|on|date|time)?$"
 _UPDATED = re.compile(
     r"^(?:(?:last_)?(?:updated|modified|changed)_?(?:at|on|date|time)?|last_(?:update|modification|change))$"
 )
-_SCHEMAS = frozenset((Notation.SQL, Notation.DRIZZLE, Notation.PRISMA))
 _MOST_BASES = 20
 
 
@@ -66,7 +65,7 @@ class _Drafting:
         if reason := naming.unsafe_reason(one.name):
             self._refused("type", one.name, one.source, reason)
             return None
-        draft = EntityDraft(one.name, one.source, self._kind(one, fields), _written_as(one.notation), one.delta)
+        draft = EntityDraft(one.name, one.source, self._kind(one, fields), one.notation, one.delta)
         draft.values, draft.description = one.values, excerpt(one.description)
         draft.indexes, draft.rules = list(one.indexes), list(one.rules)
         draft.relationships = [replace(link, target=self._named(link.target)) for link in one.relationships]
@@ -201,11 +200,6 @@ class _Drafting:
             source,
             "use letters, digits and underscores",
         )
-
-
-def _written_as(notation: Notation) -> str:
-    """How far a notation is believed beside tables and bullets: the languages of databases rule."""
-    return "sql" if notation in _SCHEMAS else "diagram" if notation is Notation.ASCII else "code"
 
 
 def _distinct(fields: Iterable[DeclaredField]) -> list[DeclaredField]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import EntityKind, Index, Rule, Source
+from flaresmith.compiler.model import EntityKind, Index, Notation, Rule, Source
 from flaresmith.compiler.parse.code.sqltokens import Token, tokens
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft, reference_to
 from flaresmith.compiler.parse.findings import Findings, excerpt
@@ -107,7 +107,7 @@ class _Reader:
             return None
         key = naming.key(token.text)
         if key not in self._found:
-            self._found[key] = EntityDraft(token.text, self._at(token), notation="sql", delta=delta)
+            self._found[key] = EntityDraft(token.text, self._at(token), notation=Notation.SQL, delta=delta)
         return self._found[key]
 
     def _table(self, stream: Tokens, at: int) -> None:
