@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -185,14 +186,31 @@ def _mypy(out: Path, tools: Tools) -> Iterator[str]:
 
 
 def _tsc(out: Path, tools: Tools) -> Iterator[str]:
-    link = out / "node_modules"
-    if not link.exists():
-        link.symlink_to(tools.modules)
-    for config in sorted(path for path in out.rglob("tsconfig.json") if "node_modules" not in path.parts):
+    """The packages of the workspace one after another, as they build on each other; then every other package."""
+    packages = _linked(out, tools)
+    others = {path.parent for path in out.rglob("tsconfig.json") if "node_modules" not in path.parts} - set(packages)
+    for package in (*packages, *sorted(others)):
         tsc = str(tools.modules / "typescript/bin/tsc")
-        done = _ran([_node(), tsc, "--noEmit", "--strict", "-p", str(config)])
+        done = _ran([_node(), tsc, "--strict", "-p", str(package / "tsconfig.json")])
         if done.returncode:
-            yield f"{config.parent.relative_to(out)}: {_last(done, 4)}"
+            yield f"{package.relative_to(out)}: {_last(done, 4)}"
+
+
+def _linked(out: Path, tools: Tools) -> list[Path]:
+    """Let the packages find the tools and each other, as npm would; returns the packages of the workspace in order."""
+    root = out / "package.json"
+    workspaces = json.loads(root.read_text())["workspaces"] if root.exists() else []
+    packages = [out / folder for folder in workspaces]
+    named = {json.loads((package / "package.json").read_text())["name"]: package for package in packages}
+    for path in (*tools.modules.iterdir(), *tools.modules.glob("@*/*")):
+        if not path.name.startswith(("@", ".")):
+            named.setdefault(path.relative_to(tools.modules).as_posix(), path)
+    for name, target in named.items():
+        link = out / "node_modules" / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.exists():
+            link.symlink_to(target)
+    return packages
 
 
 def _postman(out: Path, tools: Tools) -> Iterator[str]:
