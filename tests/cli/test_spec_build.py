@@ -57,26 +57,120 @@ def test_a_changed_spec_changes_the_files_and_adds_a_migration(flaresmith: Comma
     assert len(list((built / "api" / "migrations" / "versions").glob("*.py"))) == 2
 
 
-def test_an_edit_by_hand_is_a_conflict_and_nothing_at_all_is_written(
+def test_an_edit_by_hand_is_merged_with_what_changes_in_the_specs(
     flaresmith: Command, books: Path, built: Path
 ) -> None:
-    (built / MODEL).write_text((built / MODEL).read_text() + "# mine\n")
-    data_model(books).write_text(CHANGED)
+    method = "\n    def shout(self) -> str:\n        return self.title.upper()\n"
+    (built / MODEL).write_text((built / MODEL).read_text() + method)
+    for text, word in ((CHANGED, "isbn"), (CHANGED + "- shelf (string) OPTIONAL\n", "shelf")):
+        data_model(books).write_text(text)
+        result = flaresmith("spec", "build", books, "--out", built)
+        assert result.code == 0
+        assert "merged with your edits" in result.out
+        assert method in (built / MODEL).read_text()
+        assert word in (built / MODEL).read_text()
+        assert flaresmith("spec", "build", books, "--out", built, "--check").code == 0
+
+
+WIDER = DATA_MODEL.replace("max 200", "max 300")
+
+
+@pytest.fixture
+def clash(books: Path, built: Path) -> Path:
+    """A generated file in which a person and the specs changed the length of one column."""
+    (built / MODEL).write_text((built / MODEL).read_text().replace("sa.String(200)", "sa.String(250)"))
+    data_model(books).write_text(WIDER)
+    return built / MODEL
+
+
+def test_a_conflict_shows_all_sides_and_nothing_at_all_is_written(
+    flaresmith: Command, books: Path, built: Path, clash: Path
+) -> None:
     before = tree(built)
     result = flaresmith("spec", "build", books, "--out", built)
     assert result.code == 1
     assert f"--keep {MODEL}" in result.err
+    for words in ("base   │ 200", "ours   │ 250", "theirs │ 300", "class Book › title", "data-model.md:3"):
+        assert words in result.out
+    told = flaresmith("spec", "build", books, "--out", built, "--json").json
+    (conflict,) = told["conflicts"]
+    (hunk,) = conflict["hunks"]
+    assert (hunk["base"], hunk["ours"], hunk["theirs"]) == ("200", "250", "300")
     assert tree(built) == before
 
 
 @pytest.mark.parametrize("decision", ["--keep", "--overwrite"])
-def test_a_conflict_is_decided_by_name(flaresmith: Command, books: Path, built: Path, decision: str) -> None:
-    (built / MODEL).write_text((built / MODEL).read_text() + "# mine\n")
-    data_model(books).write_text(CHANGED)
+def test_a_conflict_is_decided_by_name(
+    flaresmith: Command, books: Path, built: Path, clash: Path, decision: str
+) -> None:
     assert flaresmith("spec", "build", books, "--out", built, decision, MODEL).code == 0
-    text = (built / MODEL).read_text()
-    assert ("# mine" in text, "isbn" in text) == ((True, False) if decision == "--keep" else (False, True))
-    assert "isbn" in (built / "contracts" / "openapi.json").read_text()
+    assert f"sa.String({250 if decision == '--keep' else 300})" in clash.read_text()
+    assert "300" in (built / "contracts" / "openapi.json").read_text()
+
+
+@pytest.mark.parametrize(("take", "length"), [("--ours", 250), ("--theirs", 300), ("--text", 275)])
+def test_a_conflict_is_decided_place_by_place_and_only_the_build_writes(
+    flaresmith: Command, books: Path, built: Path, clash: Path, tmp_path: Path, take: str, length: int
+) -> None:
+    (tmp_path / "text").write_text("275")
+    where = ("--specs", books, "--out", built)
+    text, before = (tmp_path / "text",) if take == "--text" else (), clash.read_text()
+    assert "1 of" not in flaresmith("spec", "accept", MODEL, *where, "--theirs", "--hunk", "1").err
+    assert flaresmith("spec", "accept", MODEL, *where, "--undo").code == 0  # a wrong click loses nothing
+    assert flaresmith("spec", "build", books, "--out", built).code == 1
+    shown = flaresmith("spec", "accept", MODEL, *where, take, *text, "--hunk", "1")
+    assert (shown.code, "Everything is decided" in shown.out) == (0, True)
+    assert clash.read_text() == before
+    assert flaresmith("spec", "build", books, "--out", built).code == 0
+    assert f"sa.String({length})" in clash.read_text()
+    assert not (built / "flaresmith.accepted").exists()
+    assert flaresmith("spec", "build", books, "--out", built, "--check").code == 0
+
+
+def test_a_decision_counts_only_for_what_was_seen(flaresmith: Command, books: Path, built: Path, clash: Path) -> None:
+    where = ("--specs", books, "--out", built)
+    assert flaresmith("spec", "accept", MODEL, *where, "--theirs").code == 0
+    clash.write_text(clash.read_text().replace("sa.String(250)", "sa.String(260)"))
+    assert flaresmith("spec", "build", books, "--out", built).code == 1
+    assert "sa.String(260)" in clash.read_text()
+    assert flaresmith("spec", "accept", "api/app/main.py", *where, "--theirs").code == 2
+    assert flaresmith("spec", "accept", MODEL, *where, "--ours", "--theirs").code == 2
+    assert flaresmith("spec", "accept", MODEL, *where, "--ours", "--hunk", "7").code == 2
+
+
+def test_what_is_yours_is_not_written_until_it_is_given_back(flaresmith: Command, books: Path, built: Path) -> None:
+    (built / MODEL).write_text((built / MODEL).read_text() + "\n\nMINE = 1\n")
+    assert "is yours" in flaresmith("spec", "own", MODEL, "--out", built).out
+    data_model(books).write_text(CHANGED)
+    result = flaresmith("spec", "build", books, "--out", built)
+    assert (result.code, "stays yours" in result.out) == (0, True)
+    assert "isbn" not in (built / MODEL).read_text()
+    assert flaresmith("spec", "disown", MODEL, "--out", built).code == 0
+    assert flaresmith("spec", "build", books, "--out", built).code == 0
+    assert {"isbn" in (built / MODEL).read_text(), "MINE = 1" in (built / MODEL).read_text()} == {True}
+    assert flaresmith("spec", "own", "nothing/of/ours.py", "--out", built).code == 2
+
+
+def test_a_deleted_file_stays_deleted_until_it_is_given_back(flaresmith: Command, books: Path, built: Path) -> None:
+    (built / MODEL).unlink()
+    data_model(books).write_text(CHANGED)
+    result = flaresmith("spec", "build", books, "--out", built)
+    assert (result.code, "stays away" in result.out) == (0, True)
+    assert not (built / MODEL).exists()
+    assert flaresmith("spec", "disown", MODEL, "--out", built).code == 0
+    assert flaresmith("spec", "build", books, "--out", built).code == 0
+    assert "isbn" in (built / MODEL).read_text()
+
+
+def test_without_its_side_file_the_base_comes_from_git(flaresmith: Command, books: Path, built: Path) -> None:
+    git(built, "init", "-q")
+    git(built, "add", ".")
+    git(built, "commit", "-qm", "generated")
+    (built / "flaresmith.base").write_bytes(b"damaged")
+    (built / MODEL).write_text((built / MODEL).read_text() + "\n\nMINE = 1\n")
+    data_model(books).write_text(CHANGED)
+    assert flaresmith("spec", "build", books, "--out", built).code == 0
+    assert {"isbn" in (built / MODEL).read_text(), "MINE = 1" in (built / MODEL).read_text()} == {True}
 
 
 def test_a_foreign_file_in_the_way_is_a_conflict(flaresmith: Command, books: Path, tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def show(console: Console, plan: Plan, *, diffs: bool = False) -> None:
     _code(console, plan["code"], diffs)
     show_conflicts(console, plan["conflicts"], diffs=diffs)
     if kept := plan.get("kept"):
-        _heading(console, f"Kept as edited by hand: {len(kept)}")
-        _few(console, [Text(f"  {cli.plain(path)}") for path in kept])
+        _heading(console, f"Left as you have it: {len(kept)}")
+        _few(console, [_kept(path, plan.get("keptBecause", {})) for path in kept])
     _database(console, plan["database"])
     _resources(console, plan.get("resources", ()))
 
@@ -43,8 +43,34 @@ def show_conflicts(console: Console, conflicts: Sequence[Mapping[str, Any]], *, 
     for conflict in conflicts:
         console.print(Text.assemble(("  ! ", "bold red"), cli.plain(conflict["path"])))
         console.print(Text(f"    {cli.plain(conflict['suggestion'])}", style="dim"))
+        _origin(console, conflict)
+        for hunk in conflict.get("hunks", ()):
+            show_hunk(console, hunk)
         if diffs and conflict.get("diff"):
             _diff(console, conflict["diff"])
+
+
+def show_hunk(console: Console, hunk: Mapping[str, Any], *, most: int = 6) -> None:
+    """Print one place of a conflict with its three texts, each cut behind `most` lines."""
+    decided = f"  decided: {hunk['resolution']}" if hunk.get("resolution") else ""
+    where = f"hunk {hunk['number']}, line {hunk['line']}: {cli.plain(hunk['where'])}{decided}"
+    console.print(Text(f"    {where}", style="bold" if not decided else "dim"))
+    for side, style in (("base", "dim"), ("ours", "green"), ("theirs", "cyan")):
+        lines = cli.plain(hunk[side]).splitlines() or ["(nothing)"]
+        more = [f"… {len(lines) - most} more lines"] if len(lines) > most else []
+        for line in [*lines[:most], *more]:
+            console.print(Text(f"      {side:6} │ {line}", style=style))
+
+
+def _origin(console: Console, conflict: Mapping[str, Any]) -> None:
+    """Which requirements and lines of the specs a file in conflict comes from."""
+    words = [*conflict.get("requirements", ()), *conflict.get("sources", ())]
+    if words:
+        console.print(Text(f"    from {cli.plain(', '.join(words[:FEW]))}", style="dim"))
+
+
+def _kept(path: str, why: Mapping[str, str]) -> Text:
+    return Text.assemble(f"  {cli.plain(path)}", (f"  {cli.plain(why[path])}" if path in why else "", "dim"))
 
 
 def show_losses(console: Console, losses: Sequence[Mapping[str, Any]]) -> None:
@@ -78,7 +104,8 @@ def _file(change: Mapping[str, Any]) -> Text:
     sign, style = _SIGNS.get(change["change"], ("?", ""))
     counts = f"  +{change['linesAdded']} −{change['linesRemoved']}"
     reason = f"  {cli.plain(change['reason'])}" if change.get("reason") else ""
-    return Text.assemble((f"  {sign} ", style), cli.plain(change["path"]), counts, (reason, "dim"))
+    merged = "  merged with your edits" if change.get("ownership") == "merged" else ""
+    return Text.assemble((f"  {sign} ", style), cli.plain(change["path"]), counts, (merged, "cyan"), (reason, "dim"))
 
 
 def _diff(console: Console, diff: str) -> None:

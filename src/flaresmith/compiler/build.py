@@ -154,7 +154,7 @@ def _history(known: tuple[Migration, ...], operations: Sequence[SchemaOperation]
 
 
 def _record(model: Model, files: Iterable[File], wanted: Sequence[Table], previous: Lock) -> Lock:
-    locked = {file.path: LockedFile(checksum(file.text), file.target, file.requirements, file.seed) for file in files}
+    locked = {file.path: _locked(file) for file in files}
     built = {file.target for file in locked.values()}
     kept = {path: file for path, file in previous.files.items() if file.target not in built and path not in locked}
     return Lock(
@@ -164,3 +164,9 @@ def _record(model: Model, files: Iterable[File], wanted: Sequence[Table], previo
         tables=to_json(wanted),
         migrations=model.migrations,
     )
+
+
+def _locked(file: File) -> LockedFile:
+    places = sorted({(source.file, source.line) for source in file.sources})
+    sources = tuple(f"{path}:{line}" for path, line in places)
+    return LockedFile(checksum(file.text), file.target, file.requirements, file.seed, sources=sources)

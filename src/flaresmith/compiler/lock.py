@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -18,16 +19,26 @@ from flaresmith.compiler.model import Migration, SchemaOperation
 from flaresmith.compiler.paths import why_unsafe
 
 LOCK_PATH = "flaresmith.lock"
-FORMAT = 1
+FORMAT = 2
+_READABLE = frozenset({1, 2})  # format 1 knows neither ownership nor sources
 COMPILER_VERSION = "0.1.0"
 MAX_LOCK_BYTES = 64 * 1024 * 1024
 
 _NOUNS = ("column", "index", "unique", "foreign_key", "check")
 OPERATIONS = frozenset(
-    {"create_table", "drop_table", "alter_column"} | {f"{verb}_{noun}" for verb in ("add", "drop") for noun in _NOUNS}
+    {"create_table", "drop_table", "alter_column", "insert_rows"}
+    | {f"{verb}_{noun}" for verb in ("add", "drop") for noun in _NOUNS}
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REVISION = re.compile(r"[0-9a-f]{4,40}")
+
+
+class Ownership(StrEnum):
+    """Whose a file is: ours alone, ours with hand edits that are carried along, or a person's, never written."""
+
+    GENERATED = "generated"
+    MERGED = "merged"
+    YOURS = "yours"
 
 
 class LockUnreadable(ValueError):
@@ -36,12 +47,18 @@ class LockUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LockedFile:
-    """One generated file: the checksum (hex sha256) of what we wrote, its target and the FR/SC ids it serves."""
+    """One generated file: the checksum (hex sha256) of what was generated, its target and the FR/SC ids it serves.
+
+    `sources` are the places of the facts it was made from, `file:line`. The generated content is the base of the next
+    merge, also where the branch holds something else.
+    """
 
     sha256: str
     target: str
     requirements: tuple[str, ...] = ()
     seed: bool = False
+    ownership: Ownership = Ownership.GENERATED
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +115,9 @@ def _document(data: bytes) -> Mapping[str, Any]:
         raise LockUnreadable(f"{LOCK_PATH} is not JSON: {hint}") from None
     if not isinstance(document, dict):
         raise LockUnreadable(f"{LOCK_PATH} is not a JSON object")
-    if document.get("format") != FORMAT:
-        raise LockUnreadable(f"{LOCK_PATH} has format {document.get('format')!r}; this compiler reads {FORMAT}")
+    if document.get("format") not in _READABLE:
+        known = ", ".join(map(str, sorted(_READABLE)))
+        raise LockUnreadable(f"{LOCK_PATH} has format {document.get('format')!r}; this compiler reads {known}")
     return document
 
 
@@ -111,7 +129,21 @@ def _file(path: str, entry: Any) -> LockedFile:
     sha256 = _text(entry, "sha256")
     if not _SHA256.fullmatch(sha256):
         raise LockUnreadable(f"{LOCK_PATH}: files[{path!r}].sha256 is not a checksum")
-    return LockedFile(sha256, _text(entry, "target"), _texts(entry, "requirements"), entry.get("seed") is True)
+    return LockedFile(
+        sha256,
+        _text(entry, "target"),
+        _texts(entry, "requirements"),
+        entry.get("seed") is True,
+        _ownership(path, entry),
+        _texts(entry, "sources"),
+    )
+
+
+def _ownership(path: str, entry: Mapping[str, Any]) -> Ownership:
+    try:
+        return Ownership(entry.get("ownership", Ownership.GENERATED))
+    except ValueError:
+        raise LockUnreadable(f"{LOCK_PATH}: files[{path!r}].ownership is not known") from None
 
 
 def _line(entries: Sequence[Any]) -> tuple[Migration, ...]:
@@ -151,6 +183,8 @@ def _operation(entry: Any) -> SchemaOperation:
 
 def _file_json(file: LockedFile) -> dict[str, Any]:
     written: dict[str, Any] = {"sha256": file.sha256, "target": file.target, "requirements": list(file.requirements)}
+    written |= {"sources": list(file.sources)} if file.sources else {}
+    written |= {"ownership": str(file.ownership)} if file.ownership is not Ownership.GENERATED else {}
     return written | {"seed": True} if file.seed else written
 
 

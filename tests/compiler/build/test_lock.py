@@ -69,7 +69,7 @@ def test_the_file_is_sorted_and_readable() -> None:
     file = LockedFile("0" * 64, "zod", ("FR-001",))
     text = Lock(files={"b": file, "a": file}).write().decode()
     assert text.index('"a"') < text.index('"b"')
-    assert text.startswith('{\n  "format": 1,\n')
+    assert text.startswith('{\n  "format": 2,\n')
     assert text.endswith("}\n")
 
 

@@ -1,14 +1,24 @@
 """Comparing a build with a branch: hand edits are never lost, and every path has exactly one fate."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flaresmith.compiler.build import Build, checksum
-from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile
-from flaresmith.compiler.merge import Comparison, Reason, compare, drift_report
+from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile, Ownership
+from flaresmith.compiler.merge import (
+    Choice,
+    Comparison,
+    Reason,
+    Take,
+    compare,
+    drift_report,
+    known_bases,
+    needed_bases,
+)
 from flaresmith.compiler.model import Diagnostic, File, Model, Severity, Source
 
 PATHS = ["README.md", "api/app.py", "api/models.py", "zod.ts"]
@@ -19,7 +29,10 @@ TREES = st.dictionaries(st.sampled_from(PATHS), TEXTS)
 def made(texts: Mapping[str, str], seeds: frozenset[str] = frozenset()) -> Build:
     """A build of these files."""
     files = [File(path, texts[path], "zod", ("FR-001",), seed=path in seeds) for path in sorted(texts)]
-    lock = Lock(files={f.path: LockedFile(checksum(f.text), f.target, f.requirements, f.seed) for f in files})
+    where = ("001-x/data-model.md:7",)
+    lock = Lock(
+        files={f.path: LockedFile(checksum(f.text), f.target, f.requirements, f.seed, sources=where) for f in files}
+    )
     return Build(Model("x"), (*files, File(LOCK_PATH, lock.write().decode(), "lock")), lock)
 
 
@@ -75,17 +88,81 @@ def test_a_file_that_is_not_ours_is_not_overwritten() -> None:
     assert conflict.reason is Reason.UNTRACKED
 
 
-def test_a_file_no_longer_generated_is_deleted_unless_edited() -> None:
+def test_a_file_no_longer_generated_is_deleted_unless_edited_then_it_is_yours() -> None:
     old, new = made({"a": "1\n", "b": "2\n"}), made({})
-    comparison = compare(new, tree(old) | {"b": b"mine\n"}, old.lock)
-    assert comparison.deletes() == ("a",)
-    assert [conflict.path for conflict in comparison.conflicts] == ["b"]
+    branch = tree(old) | {"b": b"mine\n"}
+    comparison = compare(new, branch, old.lock)
+    assert (comparison.deletes(), comparison.conflicts, comparison.kept) == (("a",), (), ("b",))
+    assert "yours now" in comparison.why["b"]
+    assert comparison.lock.files["b"].ownership is Ownership.YOURS
+    branch = applied(comparison, branch)
+    again = compare(new, branch, Lock.read(branch[LOCK_PATH]))
+    assert (again.status, again.kept) == ("clean", ("b",))
+    assert compare(new, branch, comparison.lock, overwrite={"b"}).deletes() == ("b",)
 
 
-def test_a_generated_file_deleted_by_hand_stays_away_until_it_would_change() -> None:
+def test_a_file_deleted_by_hand_stays_deleted_until_somebody_asks_for_it() -> None:
     old, new = made({"a": "1\n"}), made({"a": "2\n"})
-    assert compare(old, {}, old.lock).kept == ("a",)
-    assert [conflict.path for conflict in compare(new, {}, old.lock).conflicts] == ["a"]
+    for build in (old, new):
+        comparison = compare(build, {}, old.lock)
+        assert (comparison.kept, comparison.conflicts) == (("a",), ())
+        assert "deleted by hand" in comparison.why["a"]
+    branch = applied(comparison, {})
+    assert "a" not in branch
+    again = compare(made({"a": "3\n"}), branch, Lock.read(branch[LOCK_PATH]), overwrite={"a"})
+    assert again.writes()["a"] == b"3\n"
+
+
+def test_what_both_sides_changed_apart_is_merged_from_the_base() -> None:
+    old, new = made({"a": "1\n2\n3\n4\n"}), made({"a": "1\n2\n3\nfour\n"})
+    branch = tree(old) | {"a": b"one\n2\n3\n4\n"}
+    needed = needed_bases(new, branch, old.lock)
+    assert needed == {"a": checksum("1\n2\n3\n4\n")}
+    comparison = compare(new, branch, old.lock, bases=known_bases(tree(old), needed))
+    assert comparison.writes()["a"] == b"one\n2\n3\nfour\n"
+    assert [change.path for change in comparison.merged] == ["a"]
+    assert comparison.lock.files["a"].ownership is Ownership.MERGED
+    after = applied(comparison, branch)
+    assert compare(new, after, Lock.read(after[LOCK_PATH])).status == "clean"
+    newest = made({"a": "1\n2\nthree\nfour\n"})  # and once more, from the version that the branch never held
+    lock, bases = Lock.read(after[LOCK_PATH]), comparison.bases(of_all=False)
+    assert set(bases) == {checksum("1\n2\n3\nfour\n")}
+    assert compare(newest, after, lock, bases=bases).writes()["a"] == b"one\n2\nthree\nfour\n"
+
+
+def test_a_conflict_tells_both_sides_the_base_and_where_it_comes_from() -> None:
+    old, new = made({"a": "1\n2\n3\n"}), made({"a": "1\ntwo\n3\n"})
+    branch = tree(old) | {"a": b"1\nzwei\n3\n"}
+    bases = known_bases(tree(old), needed_bases(new, branch, old.lock))
+    (conflict,) = compare(new, branch, old.lock, bases=bases).conflicts
+    (hunk,) = conflict.hunks
+    assert (hunk.number, hunk.line, hunk.base, hunk.ours, hunk.theirs) == (1, 2, "2\n", "zwei\n", "two\n")
+    assert (conflict.change.requirements, conflict.change.sources) == (("FR-001",), ("001-x/data-model.md:7",))
+    for take, text, result in (
+        (Take.OURS, None, b"1\nzwei\n3\n"),
+        (Take.THEIRS, None, b"1\ntwo\n3\n"),
+        (Take.EDIT, "deux\n", b"1\ndeux\n3\n"),
+    ):
+        choice = Choice("a", take, 1, text, conflict.fingerprint)
+        comparison = compare(new, branch, old.lock, bases=bases, choices=[choice])
+        assert comparison.conflicts == ()
+        assert applied(comparison, branch)["a"] == result
+    stale = Choice("a", Take.THEIRS, 1, None, "of other versions")
+    comparison = compare(new, branch, old.lock, bases=bases, choices=[stale])
+    assert (len(comparison.conflicts), comparison.unused) == (1, ("a",))
+
+
+def test_what_is_yours_is_never_written_and_merges_when_it_is_given_back() -> None:
+    old, new = made({"a": "1\n2\n3\n"}), made({"a": "1\n2\ndrei\n"})
+    record = replace(old.lock.files["a"], ownership=Ownership.YOURS)
+    branch = tree(old) | {"a": b"one\n2\n3\n"}
+    comparison = compare(new, branch, replace(old.lock, files={"a": record}), bases=known_bases(tree(old), {}))
+    assert (comparison.kept, comparison.conflicts) == (("a",), ())
+    frozen = comparison.lock.files["a"]
+    assert (frozen.ownership, frozen.sha256) == (Ownership.YOURS, record.sha256)
+    given = replace(comparison.lock, files={"a": replace(frozen, ownership=Ownership.GENERATED)})
+    bases = {record.sha256: b"1\n2\n3\n"}
+    assert compare(new, branch, given, bases=bases).writes()["a"] == b"one\n2\ndrei\n"
 
 
 def test_seed_files_are_written_once_and_never_again() -> None:
@@ -113,8 +190,9 @@ def test_after_keeping_a_file_there_is_no_conflict_any_more() -> None:
     old, new = made({"a": "1\n"}), made({"a": "2\n"})
     comparison = compare(new, tree(old) | {"a": b"mine\n"}, old.lock, keep={"a"})
     branch = applied(comparison, tree(old) | {"a": b"mine\n"})
-    again = compare(new, branch, new.lock)
+    again = compare(new, branch, Lock.read(branch[LOCK_PATH]))
     assert (again.status, again.kept) == ("clean", ("a",))
+    assert comparison.lock.files["a"].ownership is Ownership.MERGED
 
 
 def test_a_build_with_errors_cannot_be_compared() -> None:
@@ -134,7 +212,10 @@ def test_a_hand_edit_is_never_lost_unless_named(
     for path, data in present.items():
         edited = path not in old or data != old[path].encode()
         if edited and path not in overwrite:
-            assert after[path] == data
+            added = set(data.splitlines()) - set(old.get(path, "").encode().splitlines())
+            assert added <= set(after[path].splitlines())
+            if path in {conflict.path for conflict in comparison.conflicts}:
+                assert after[path] == data
 
 
 @given(TREES, TREES, TREES)
@@ -175,5 +256,5 @@ def test_once_conflicts_are_settled_a_second_apply_has_nothing_to_do(
     conflicts = {conflict.path for conflict in compare(build, present, before.lock).conflicts}
     comparison = compare(build, present, before.lock, overwrite=conflicts)
     assert comparison.conflicts == ()
-    again = compare(build, applied(comparison, present), build.lock)
+    again = compare(build, applied(comparison, present), comparison.lock)
     assert again.status == "clean"

@@ -10,7 +10,7 @@ import typer
 from flaresmith import cli
 from flaresmith.cli import changes, findings
 from flaresmith.cli.documents import Documents
-from flaresmith.cli.local.spec import reading
+from flaresmith.cli.local.spec import accepted, reading
 from flaresmith.cli.local.spec.output import Output
 from flaresmith.cli.local.spec.plan import plan
 
@@ -39,10 +39,11 @@ def build(
     built = reading.compiled(read, name, lock=lock, targets=target or ())
     if not built.ok:
         _refuse(built, read, as_json)
-    comparison = output.compared(built, lock, keep or (), overwrite or ())
+    comparison = output.compared(built, lock, keep or (), overwrite or (), accepted.load(output))
     good = not comparison.conflicts
     if good and not check:
         output.write(comparison)
+        accepted.forget(output)
     told = _told(built, comparison, output, written=good and not check, diffs=diffs)
     cli.print_json(told) if as_json else _print(told, built, read, check)
     if not good or (check and comparison.changes):
@@ -86,8 +87,10 @@ def _print(told: dict[str, Any], built: Build, read: Documents, check: bool) -> 
     if told["conflicts"]:
         paths = [conflict["path"] for conflict in told["conflicts"]]
         cli.err.print("Nothing was written. Decide for each file:", style="bold")
-        cli.err.print(f"  yours stays:  {changes.flags('--keep', paths)}", markup=False)
-        cli.err.print(f"  ours instead: {changes.flags('--overwrite', paths)}", markup=False)
+        cli.err.print(f"  yours stays:       {changes.flags('--keep', paths)}", markup=False)
+        cli.err.print(f"  generated instead: {changes.flags('--overwrite', paths)}", markup=False)
+        accept = f"flaresmith spec accept FILE --specs {read.on_disk('')} --out {told['out']}"
+        cli.err.print(f"  place by place:    {accept}", markup=False)
     elif not told["code"]:
         cli.out.print(f"{told['out']} is up to date: {len(built.files)} files.", markup=False)
     elif check:

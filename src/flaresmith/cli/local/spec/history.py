@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from flaresmith import cli
@@ -11,6 +11,7 @@ from flaresmith.cli.documents import MAX_TOTAL_BYTES, SPEC_FOLDERS, TEXTUAL, Doc
 from flaresmith.kit.errors import Invalid, NotFound
 
 SECONDS = 60.0
+_COMMITS = 20  # of the lock, to look for generated files in
 _FILES = (b"100644", b"100755")
 
 
@@ -35,6 +36,29 @@ def checked_out(read: Documents, revision: str, scratch: Path) -> Path:
     if not source.is_dir():
         raise RevisionNotFound(f"{read.source} has no specs at {revision}.")
     return source
+
+
+def generated(folder: Path, needed: Mapping[str, str]) -> dict[str, bytes]:
+    """Files as they were generated, by checksum, from the commits in which the lock of this folder changed last."""
+    from flaresmith.compiler.lock import LOCK_PATH
+    from flaresmith.compiler.merge import known_bases
+
+    found: dict[str, bytes] = {}
+    try:
+        commits = _git(folder, "log", f"-{_COMMITS}", "--format=%H", "--", LOCK_PATH).decode().split()
+        for commit in commits:
+            missing = {path: checksum for path, checksum in needed.items() if checksum not in found}
+            found |= known_bases({path: _file(folder, commit, path) for path in missing}, missing)
+    except (subprocess.SubprocessError, NotFound, OSError):
+        return found  # no repository, or no Git: there is no history to ask
+    return found
+
+
+def _file(folder: Path, commit: str, path: str) -> bytes:
+    try:
+        return _git(folder, "cat-file", "blob", f"{commit}:./{path}")
+    except subprocess.CalledProcessError:
+        return b""
 
 
 def _commit(folder: Path, revision: str) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaresmith import cli
 from flaresmith.cli.documents import Documents
+from flaresmith.cli.local.spec import history
 from flaresmith.kit.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from flaresmith.compiler.build import Build
     from flaresmith.compiler.lock import Lock
-    from flaresmith.compiler.merge import Comparison
+    from flaresmith.compiler.merge import Choice, Comparison
 
 
 class OutputBlocked(Conflict):
@@ -58,27 +59,78 @@ class Output:
             raise OutputBlocked(f"{self.root / LOCK_PATH}: {error}.", hint="Restore it from Git.") from None
 
     def compared(
-        self, built: Build, lock: Lock | None, keep: Iterable[str] = (), overwrite: Iterable[str] = ()
+        self,
+        built: Build,
+        lock: Lock | None,
+        keep: Iterable[str] = (),
+        overwrite: Iterable[str] = (),
+        choices: Iterable[Choice] = (),
     ) -> Comparison:
-        """What the build would change here; UsageRefused for a file that is both to keep and to overwrite."""
+        """What the build would change here; UsageRefused for what is decided twice, differently."""
         from flaresmith.compiler.merge import compare
 
         paths = {file.path for file in built.files} | set(lock.files if lock else ())
         present = {path: data for path in paths if (data := self._content(path)) is not None}
         try:
-            return compare(built, present, lock, keep=list(keep), overwrite=list(overwrite))
+            bases = self._bases(built, present, lock)
+            return compare(
+                built, present, lock, bases=bases, keep=list(keep), overwrite=list(overwrite), choices=list(choices)
+            )
         except ValueError as error:
             raise cli.UsageRefused(f"{error}.") from None
 
     def write(self, comparison: Comparison) -> None:
-        """Carry the changes out, the lock last: after an interruption the next build goes on from there."""
-        from flaresmith.compiler.lock import LOCK_PATH
+        """Carry the changes out, the lock last: after an interruption the next build goes on from there.
 
+        What the next merge starts from is kept beside the lock, for the lock before and the new one until both stand.
+        """
+        from flaresmith.compiler.lock import LOCK_PATH
+        from flaresmith.compiler.merge import bases
+
+        before = self.lock()
+        wanted, packed = comparison.bases(of_all=True), self._content(bases.BASES_PATH)
+        both = bases.read(packed, (file.sha256 for file in before.files.values()) if before else ()) | wanted
         writes = comparison.writes()
-        for path in sorted(writes, key=lambda path: (path == LOCK_PATH, path)):
+        last = {LOCK_PATH: writes.pop(LOCK_PATH)} if LOCK_PATH in writes else {}
+        for path in sorted(writes):
             self._write(path, writes[path])
+        if last:
+            self._renew(bases.BASES_PATH, packed, bases.write(both, packed))
+        for path, data in last.items():
+            self._write(path, data)
+        self._renew(bases.BASES_PATH, self._content(bases.BASES_PATH), bases.write(wanted, packed))
         for path in comparison.deletes():
             self._delete(path)
+
+    def save_lock(self, lock: Lock) -> None:
+        """Write the lock alone: whose a file is has changed."""
+        from flaresmith.compiler.lock import LOCK_PATH
+
+        self._write(LOCK_PATH, lock.write())
+
+    def note(self, name: str) -> bytes | None:
+        """The content of a file of ours in this folder; None where there is none."""
+        return self._content(name)
+
+    def save_note(self, name: str, data: bytes | None) -> None:
+        """Write a file of ours; None removes it."""
+        if data is not None:
+            self._write(name, data)
+        elif self._content(name) is not None:
+            self._place(name).unlink()
+
+    def _bases(self, built: Build, present: Mapping[str, bytes], lock: Lock | None) -> dict[str, bytes]:
+        """The versions that were generated last: from beside the lock, else from the commit that wrote the lock."""
+        from flaresmith.compiler.merge import bases, needed_bases
+
+        needed = needed_bases(built, present, lock)
+        found = bases.read(self._content(bases.BASES_PATH), needed.values()) if needed else {}
+        missing = {path: checksum for path, checksum in needed.items() if checksum not in found}
+        return found | (history.generated(self.root, missing) if missing else {})
+
+    def _renew(self, path: str, before: bytes | None, data: bytes) -> None:
+        if before != data:
+            self._write(path, data)
 
     def _content(self, path: str) -> bytes | None:
         try:

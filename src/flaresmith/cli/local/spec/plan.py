@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flaresmith.compiler.build import Build
-    from flaresmith.compiler.merge import Change, Comparison
+    from flaresmith.compiler.merge import Change, Comparison, Conflict
     from flaresmith.compiler.model import SchemaOperation
 
 
@@ -15,17 +15,22 @@ def plan(built: Build, comparison: Comparison, *, diffs: bool) -> dict[str, Any]
     """`{code, conflicts, kept, database}`; the diffs of files only when somebody wants to see them."""
     return {
         "code": [_file(comparison, change, diffs) for change in comparison.changes],
-        "conflicts": [
-            {
-                "path": conflict.path,
-                "reason": str(conflict.reason),
-                "suggestion": conflict.suggestion,
-                "diff": comparison.diff(conflict.path) if diffs else "",
-            }
-            for conflict in comparison.conflicts
-        ],
+        "conflicts": [_conflict(comparison, conflict, diffs) for conflict in comparison.conflicts],
         "kept": list(comparison.kept),
+        "keptBecause": dict(comparison.why),
         "database": list(_steps(built)),
+    }
+
+
+def _conflict(comparison: Comparison, conflict: Conflict, diffs: bool) -> dict[str, Any]:
+    from flaresmith.compiler.merge import conflict_facts
+
+    return {
+        "path": conflict.path,
+        "reason": str(conflict.reason),
+        "suggestion": conflict.suggestion,
+        "diff": comparison.diff(conflict.path) if diffs else "",
+        **conflict_facts(conflict),
     }
 
 
@@ -39,6 +44,7 @@ def _file(comparison: Comparison, change: Change, diffs: bool) -> dict[str, Any]
         "linesRemoved": change.removed,
         "reason": f"for {', '.join(change.requirements[:6])}" if change.requirements else "",
         "diff": comparison.diff(change.path) if diffs else "",
+        "ownership": str(change.ownership),
     }
 
 
