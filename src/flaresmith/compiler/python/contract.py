@@ -37,6 +37,7 @@ _FORMATS = {
     "url": "Uri",
 }
 _UNBOUNDED = 1e30
+DECIMAL = r"^-?\d+(\.\d+)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _string(schema: Mapping[str, Any]) -> Node:
     name = _FORMATS.get(form, "str") if isinstance(form, str) else "str"
     if name not in {"str", "Email", "Uri"}:
         return name
-    pattern = schema.get("pattern")
+    pattern = schema.get("pattern") or (DECIMAL if form == "decimal" else None)
     constraints, extra = list(_sizes(schema, "Length")), []
     if isinstance(pattern, str) and pattern:
         if is_linear(pattern):
