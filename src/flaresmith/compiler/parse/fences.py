@@ -27,7 +27,7 @@ def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) 
         findings.warning("fence-not-closed", "this code block has no end", Source(file, fence.line))
     if code := read_code(fence.language, "\n".join(fence.lines), Source(file, fence.line), findings):
         moved = migration and code.notation is Notation.SQL
-        return [_noted(draft, code.notation, migration=moved) for draft in code.entities]
+        return [_noted(draft, migration=moved) for draft in code.entities]
     if mermaid.is_er_diagram(fence):
         return mermaid.read_er_diagram(fence, file, findings)
     if _CODE.match(fence.language):
@@ -61,9 +61,9 @@ def take_over(entity: EntityDraft, code: EntityDraft) -> None:
     entity.description = entity.description or code.description
 
 
-def _noted(draft: EntityDraft, notation: Notation, *, migration: bool) -> EntityDraft:
-    """The draft and its fields with the notation of their block."""
+def _noted(draft: EntityDraft, *, migration: bool) -> EntityDraft:
+    """The draft, and its fields with its notation."""
     for known in draft.fields:
         if known.field.notation is None:
-            known.field = replace(known.field, notation=notation)
-    return replace(draft, notation=notation, migration=migration)
+            known.field = replace(known.field, notation=draft.notation)
+    return replace(draft, migration=migration)

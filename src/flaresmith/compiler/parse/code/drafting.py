@@ -18,7 +18,6 @@ from flaresmith.compiler.model import (
     Index,
     Kind,
     Limits,
-    Notation,
     Reference,
     Relationship,
     Source,
@@ -66,7 +65,7 @@ class _Drafting:
             self._refused("type", one.name, one.source, reason)
             return None
         draft = EntityDraft(one.name, one.source, self._kind(one, fields), one.notation, one.delta)
-        draft.values, draft.description = one.values, excerpt(one.description)
+        draft.raw, draft.values, draft.description = one.raw, one.values, excerpt(one.description)
         draft.indexes, draft.rules = list(one.indexes), list(one.rules)
         draft.relationships = [replace(link, target=self._named(link.target)) for link in one.relationships]
         self._fill(draft, _distinct(fields), one)

@@ -22,6 +22,7 @@ class Token:
     text: str
     line: int
     column: int
+    bare: bool = True  # not quoted, so it may be a keyword
 
     @property
     def upper(self) -> str:
@@ -46,7 +47,8 @@ def _scan(text: str, line: int) -> Iterator[Token]:
             at = _end_of(text, value, at)
             value = ""
         if value and kind not in ("space", "line"):
-            yield Token("word" if kind == "name" else kind, _unquoted(kind, value), line, start - line_start + 1)
+            bare = kind != "name"
+            yield Token(kind if bare else "word", _unquoted(kind, value), line, start - line_start + 1, bare)
         broken = text.count("\n", start, at)
         if broken:
             line += broken
