@@ -57,10 +57,10 @@ def build(model: Model, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def twins(model: Model, folder: Path, databases: tuple[str, str]) -> Iterator[Twins]:
+def twins(model: Model, folder: Path, databases: tuple[str, str], **settings: str) -> Iterator[Twins]:
     """Both services, migrated and running."""
-    one = python_service(model, folder / "python", databases[0])
-    other = typescript_service(model, folder / "typescript", databases[1])
+    one = python_service(model, folder / "python", databases[0], **settings)
+    other = typescript_service(model, folder / "typescript", databases[1], **settings)
     with one as python, other as typescript:
         for url in databases:
             _give_same_ids(url)
@@ -77,11 +77,11 @@ def _give_same_ids(url: str) -> None:
 
 
 @contextlib.contextmanager
-def python_service(model: Model, folder: Path, url: str) -> Iterator[httpx.Client]:
+def python_service(model: Model, folder: Path, url: str, **settings: str) -> Iterator[httpx.Client]:
     """The FastAPI service under uvicorn, its database made by Alembic."""
     write(model, folder, PYTHON)
     api, port = folder / "api", _free_port()
-    environment = _environment(url)
+    environment = _environment(url) | settings
     _must([sys.executable, "-m", "alembic", "upgrade", "head"], api, environment)
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
     with _served(command, api, environment, port) as client:
@@ -89,11 +89,11 @@ def python_service(model: Model, folder: Path, url: str) -> Iterator[httpx.Clien
 
 
 @contextlib.contextmanager
-def typescript_service(model: Model, folder: Path, url: str) -> Iterator[httpx.Client]:
+def typescript_service(model: Model, folder: Path, url: str, **settings: str) -> Iterator[httpx.Client]:
     """The Hono service under Node, its database made by Drizzle's migrator."""
     build(model, folder)
     port = _free_port()
-    environment = {**_environment(url), "PORT": str(port)}
+    environment = _environment(url) | {"PORT": str(port)} | settings
     program = str(node.node())
     _must([program, "dist/migrate.js"], folder / "packages/database", environment)
     with _served([program, "dist/node.js"], folder / "packages/service", environment, port) as client:

@@ -13,7 +13,19 @@ from flaresmith.compiler.targets.hono.handlers import handler_file, handler_rout
 from flaresmith.compiler.targets.hono.names import Names, names
 from flaresmith.compiler.targets.hono.resources import SOURCES, link_constant
 from flaresmith.compiler.targets.hono.served import Constants, served_call, slot
-from flaresmith.compiler.typescript.layout import INDENT, Node, array, call, flat, header, imports, lines, module, obj
+from flaresmith.compiler.typescript.layout import (
+    INDENT,
+    Node,
+    after,
+    array,
+    call,
+    flat,
+    header,
+    imports,
+    lines,
+    module,
+    obj,
+)
 from flaresmith.compiler.typescript.text import WIDTH, comment, literal
 from flaresmith.compiler.typescript.zod import Writer
 
@@ -87,14 +99,18 @@ def _route(operation: Operation, answer: Node) -> list[str]:
     items: list[Node] = [literal(hono_path(endpoint.path))]
     items += [call("guard(", *map(_demands, operation.security))] if operation.security else []
     items += ["refusing(422)"] if operation.refusal == 422 else []
-    head = f"routes.{endpoint.method.lower()}({', '.join([*map(flat, items), '(c) =>'])}"
-    return [*comment(_says(endpoint)), *_laid_out(head, answer)]
+    return [*comment(_says(endpoint)), *_laid_out(f"routes.{endpoint.method.lower()}(", items, answer)]
 
 
-def _laid_out(head: str, answer: Node) -> list[str]:
-    """The route on one line, or its answer on lines of its own."""
-    whole = f"{head} {flat(answer)});"
-    return [whole] if len(whole) <= WIDTH else [head, *lines(answer, INDENT, ","), ");"]
+def _laid_out(opening: str, items: Sequence[Node], answer: Node) -> list[str]:
+    """The route on one line, or its answer on lines of its own, or every argument so."""
+    head = f"{opening}{', '.join([*map(flat, items), '(c) =>'])}"
+    if len(f"{head} {flat(answer)});") <= WIDTH:
+        return [f"{head} {flat(answer)});"]
+    if len(head) <= WIDTH:
+        return [head, *lines(answer, INDENT, ","), ");"]
+    arguments = [*items, after("(c) => ", answer)]
+    return [opening, *(line for item in arguments for line in lines(item, INDENT, ",")), ");"]
 
 
 def _says(endpoint: Endpoint) -> str:
