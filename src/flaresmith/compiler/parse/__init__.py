@@ -35,6 +35,7 @@ from flaresmith.compiler.parse.keys import Names, in_creation_order, with_implie
 from flaresmith.compiler.parse.merge import merged
 from flaresmith.compiler.parse.openapi import unique_operation_ids
 from flaresmith.compiler.parse.operations import mapped, with_derived
+from flaresmith.compiler.parse.own import as_written
 from flaresmith.compiler.parse.resolve import resolved
 from flaresmith.compiler.parse.shown import to_json
 from flaresmith.compiler.parse.story import SpecText, read_spec
@@ -128,7 +129,8 @@ def _own_entities(readings: Sequence[_Reading], whole: Sequence[Entity], names: 
         keys = [naming.key(draft.name) for draft in reading.drafts]
         parts = zip(keys, reading.drafts, strict=True)
         reading.entities = [
-            by_key[key] if told[key] == 1 else resolved([draft], names, silent)[0] for key, draft in parts
+            as_written(by_key[key] if told[key] == 1 else resolved([draft], names, silent)[0], draft)
+            for key, draft in parts
         ]
 
 

@@ -27,6 +27,7 @@ from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.traits import Traits, combined, read_traits, refined
 from flaresmith.compiler.parse.types import Reading, read_type
 
+_CERTAIN = re.compile(r"\bnot[ _-]?null\b|\brequired\b(?! (?:for|by|when|if|in|to|validation|field))", re.I)
 _CREATED = re.compile(r"^(?:created|inserted|registered)_?(?:at|on|date|time)?$")
 _UPDATED = re.compile(
     r"^(?:(?:last_)?(?:updated|modified|changed)_?(?:at|on|date|time)?|last_(?:update|modification|change))$"
@@ -178,6 +179,8 @@ def _assemble(written: Written, reading: Reading | None, traits: Traits) -> Fiel
 def _presence(written: Written, reading: Reading | None, traits: Traits) -> bool | None:
     if written.presence is not None:
         return written.presence
+    if reading and reading.nullable and traits.required and not _CERTAIN.search(written.constraints):
+        return False  # `String?` beside prose that speaks of what is required
     if traits.required is not None:
         return traits.required
     return False if reading and reading.nullable else None

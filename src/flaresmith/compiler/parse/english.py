@@ -44,6 +44,7 @@ _QUOTED = re.compile(r"(?<!\w)'[^'\n]{0,80}'|\"[^\"\n]{0,80}\"|`[^`\n]{0,200}`|�
 _PARTS = re.compile(r"[()/\[\]|:]| [—–-] ")
 _OF = re.compile(r"\s+(?:de|del|da|do|des|du|d'|von|für|para|pour|por|для|per|cho|между|entre|zwischen|e|y|et|und)\b")
 _NUMBER = r"(-?\d{1,18}(?:\.\d{1,9})?)"
+_DIGIT = re.compile(r"\d")
 _LETTERS = r"(?:chars|자|字|글자)"
 _MEASURES = tuple(
     (re.compile(pattern, re.I), english)
@@ -106,6 +107,8 @@ def words(text: str) -> str:
     found = _replaced(text, _WORDS)
     if found is text and text.isascii():
         return text
+    if not _DIGIT.search(found):
+        return found
     for pattern, english in _MEASURES:
         found = pattern.sub(english, found)
     return found

@@ -56,7 +56,7 @@ _PREFIX = re.compile(
 )
 _SUFFIX = re.compile(
     r"\s+(?:entity|table|model|collection|aggregate(?: root)?|sheet|enum(?:eration)?|interface|schema|dto|class|type"
-    r"|object|document|record)(?: (?:schema|structure|definition|fields|attributes))?$",
+    r"|object|document)(?: (?:schema|structure|definition|fields|attributes))?$",
     re.I,
 )
 _QUALIFIER = re.compile(r"\s*[(（\[]([^()（）\[\]]{0,300})[)）\]]|\s+[—–]\s+(.{0,200})$|\s+-\s+(.{0,200})$")
@@ -184,6 +184,7 @@ _DOUBTFUL = re.compile(
 _NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
 _PASCAL = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)+$")
 _TICKED_THING = re.compile(r"^([^\W\d_]{2,12})\s+`([\w.]{1,100})`$")
+_TWO_NAMES = re.compile(r"^([A-Z]\w*[a-z]\w*) / ([A-Z]\w*[a-z]\w*)$")
 _LEAD = r"(?:(?i:modified|extended|updated|changed|existing|unchanged|removed|deleted|new)[: ]\s*)+"
 _NAMED_DTO = re.compile(
     r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState"
@@ -342,6 +343,8 @@ def _spoken(name: str, qualifier: str, title: str) -> tuple[str, tuple[str, ...]
     ) is not None:
         spoken = mixed.group(1) or mixed.group(2)
         return spoken, (name.replace(spoken, "").strip(),)
+    if two := _TWO_NAMES.search(_without_qualifier(title)[0]):
+        words.append(two.group(2))
     return name, tuple(dict.fromkeys(words))[:3]
 
 
@@ -350,6 +353,8 @@ def _natural(name: str) -> str:
     name = re.sub(r"\\?<\w{1,20}\\?>", "", name)
     if re.search(r"\.\.|^[/~]|\\", name):
         return name
+    if two := _TWO_NAMES.match(name):
+        return two.group(1)
     return (
         re.sub(r"(?<=[\w)])\s*[/&+]\s*(?=\w)", " ", name).strip(" '’") if not re.search(r"\.\w{1,4}$", name) else name
     )

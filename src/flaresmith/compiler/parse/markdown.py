@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 LONGEST_FACT = 4000  # characters of a line that are looked at for a fact
 
@@ -236,6 +237,7 @@ def split_row(text: str) -> list[str]:
     return cells
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The text without emphasis, ticks, links and HTML breaks."""
     text = text[:LONGEST_FACT]

@@ -73,9 +73,6 @@ class Recorder:
         made = field_draft(written, self._findings)
         if made is None:
             return
-        if made.computed:
-            self._findings.info("computed-field", f"{written.name} is computed and gets no column", written.source)
-            return
         known = next((known for known in self._draft.fields if known.field.name == written.name), None)
         if known is not None and _differs(known, made):
             self._findings.warning(

@@ -21,6 +21,7 @@ from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.keys import GENERATED_KEYS, Names, key_fields
 from flaresmith.compiler.parse.settle import settle_indexes, settle_relationships, settle_transitions
+from flaresmith.compiler.parse.shapes import object_type
 from flaresmith.compiler.parse.types import enum_of
 
 
@@ -68,6 +69,9 @@ class _Resolver:
 
     def _field(self, known: FieldDraft) -> Field | None:
         field = known.field
+        if known.computed and self._kind is EntityKind.PERSISTED:
+            self._findings.info("computed-field", f"{field.name} is computed and gets no column", field.source)
+            return None
         if id(known) in self._keys:
             field = self._as_key(field)
         if known.target:
@@ -103,13 +107,26 @@ class _Resolver:
             typed = enum_of(target.values, field.type.raw)
             field = replace(field, type=replace(field.type, items=typed) if known.many else typed, confidence=1.0)
             return self._checked_default(field)
-        if kind is not EntityKind.PERSISTED or self._kind is not EntityKind.PERSISTED:
-            return replace(field, confidence=1.0)
+        if kind is not EntityKind.PERSISTED or self._kind is not EntityKind.PERSISTED or self._is_part(target):
+            return _embedding(field, target, many=known.many)
         cardinality = Cardinality.ONE_TO_MANY if known.many else Cardinality.MANY_TO_ONE
         if known.many:
             self._links.append(Relationship(field.name, target.name, cardinality, field.source))
             return None
         return self._referring(replace(field, references=Reference(target.name), confidence=0.9))
+
+    def _is_part(self, target: EntityDraft) -> bool:
+        """Whether a described thing has no key and no way back, so that it lives inside of what holds it."""
+        own = naming.key(self._draft.name)
+        backwards = (
+            naming.key(known.field.references.entity if known.field.references else known.target)
+            for known in target.fields
+            if known.field.references or known.target
+        )
+        ids = (
+            naming.key("_".join(words[:-1])) for known in target.fields if (words := naming.words(known.field.name))[1:]
+        )
+        return bool(target.fields) and not key_fields(target) and own not in (*backwards, *ids)
 
     def _referring(self, field: Field) -> Field:
         """An explicit reference; one that leads nowhere is reported and the field stays a plain column."""
@@ -230,6 +247,14 @@ class _Resolver:
             taken[naming.snake(name)] = field
             result.append(field if name == field.name else replace(field, name=name))
         return result
+
+
+def _embedding(field: Field, target: EntityDraft, *, many: bool) -> Field:
+    """A field that holds the whole of something described elsewhere: JSON of its shape, or a list of that."""
+    inside = [known for known in target.fields if not known.computed]
+    shape = object_type(((known.field, known.presence is not False) for known in inside), field.type.raw)
+    typed = replace(field.type, kind=Kind.ARRAY, items=shape) if many else shape
+    return replace(field, type=typed if inside else field.type, confidence=1.0)
 
 
 def _same_family(one: Type, other: Type) -> bool:

@@ -112,6 +112,23 @@ def is_values(cells: Sequence[str]) -> bool:
     return bool(cells) and cells[0] in _VALUES
 
 
+def named_values(rows: Sequence[Row], cells: Sequence[str]) -> tuple[str, ...]:
+    """The names of a table `Name | Value` whose values are numbers or quoted texts: the members of an enum."""
+    if (
+        len(cells) < 2
+        or cells[0] not in ("name", "member", "constant", "field")
+        or cells[1] not in ("value", "int", "number")
+    ):
+        return ()
+    plainly = [
+        row
+        for row in rows
+        if len(row.cells) > 1 and re.fullmatch(r"-?\d{1,9}|0x[\da-f]+|['\"].*['\"]", plain(row.cells[1]), re.I)
+    ]
+    names = [_first_name(plain(row.cells[0])) for row in plainly]
+    return tuple(names) if len(names) > 1 and len(plainly) == len(rows) else ()
+
+
 def seed_rows(
     rows: Sequence[Row], header: Sequence[str], names: Mapping[str, str]
 ) -> Iterator[tuple[Row, dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from flaresmith.compiler.model import Notation, Source
 from flaresmith.compiler.parse import english, languages
@@ -70,6 +71,7 @@ def header_of(table: Table) -> tuple[Columns, list[str]]:
     return (roles if table.separated or len(roles) > 1 else {}), cells
 
 
+@lru_cache(maxsize=2048)
 def role_of(cell: str) -> str:
     """What a column with this header says of a field, in whatever language; empty where that is not known."""
     found = _ROLES.get(cell) or _ROLES.get(english.header(cell), "")
@@ -201,6 +203,7 @@ def _presence(cell: Mapping[str, str], blank: bool | None, *, optional: bool) ->
     return None
 
 
+@lru_cache(maxsize=2048)
 def _answer(text: str) -> bool | None:
     """Yes or no in whatever language, or None; only the first words count."""
     first = re.split(r"[\s,;(/:]", english.narrow(text), maxsplit=1)[0]

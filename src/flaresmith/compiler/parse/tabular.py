@@ -46,6 +46,9 @@ class TableRecorder(Recorder):
         elif self._role in (Role.RULES, Role.RETENTION):
             for row in rows:
                 self._fact(" — ".join(row.cells), Source(self._file, row.line))
+        elif not self._draft.fields and (members := sidetables.named_values(rows, cells)):
+            self._collected.lines.update(row.line for row in rows)
+            self._values(members)
         elif self._role is Role.VALUES or self._draft.kind is EntityKind.ENUM or sidetables.is_values(cells):
             self._value_table(rows)
         elif self._role is Role.FIELDS and self._draft.name:

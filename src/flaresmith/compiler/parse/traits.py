@@ -38,7 +38,8 @@ class Traits:
 
 _TARGET = r"[`\"\[]?([^\W\d][\w-]{0,80}(?:\.[^\W\d]\w{0,80}){0,2})[`\"\]]?(?:\s?\(\s*[`\"]?(\w{1,80})[`\"]?\s*\))?"
 _FOREIGN = re.compile(
-    rf"(?:\bFK\b|\bforeign[ -]?key\b|\breferences?\b|\bref\b|\bbelongs to\b)[ \t:.]*(?:→|->|=>|to\b"
+    rf"(?:\bFK(?: id| key| column| reference)?\b|\bforeign[ -]?key\b|\breferences?\b|\bref\b"
+    rf"|\bbelongs to\b)[ \t:.]*(?:→|->|=>|to\b"
     rf"|references\b|of\b|\()?[ \t]*{_TARGET}",
     re.I,
 )
@@ -102,16 +103,22 @@ _OPTIONAL = re.compile(
 _REQUIRED = re.compile(r"\b(?:required|not[ _-]?null(?:able)?|mandatory|non[ -]null(?:able)?|non[ -]empty)\b", re.I)
 _CONDITIONAL = re.compile(r"\b(?:required|mandatory|not null) (?:if|when|for|only|unless)\b", re.I)
 _UNIQUE = re.compile(
-    r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)", re.I
+    r"\bunique\b(?! (?:identifier|id|key for|name of|code for|per|within|among|in each|with|together|across)\b)"
+    r"|\bunique (?:across|within|among|in) (?:all|every|the (?:whole|entire|system|platform|table|database))\b",
+    re.I,
 )
 _UNIQUE_WITHIN = re.compile(
-    r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?([A-Za-z_]\w{0,60})",
+    r"\bunique (?:per|within|among|in each|together with|with|in|across)(?: an?| the| each)? [`(]?(?!all\b"
+    r"|every\b)([A-Za-z_]\w{0,60})",
     re.I,
 )
 _INDEXED = re.compile(r"\bindex(?:ed)?\b(?! of\b)", re.I)
 _COMPUTED = re.compile(
-    r"\b(?:computed|not stored|not persisted|virtual|calculated on read|derived at read"
-    r"|generated always as(?! identity))\b",
+    r"\b(?:not (?:stored|persisted)|virtual(?: column| field| property)?(?=\s*(?:$|[),;:.—–-]))"
+    r"|calculated on read|derived at read"
+    r"|generated always as(?! identity)|computed (?:on read|at read|on the fly|at runtime|propert(?:y|ies)"
+    r"|getter|field|column))\b"
+    r"|(?:^|[(,;:.]\s*)computed(?=\s*(?:$|[),;:.—–-]))",
     re.I,
 )
 _GENERATED = re.compile(
@@ -135,7 +142,7 @@ _PIPED = re.compile(r"(?<![\w|])[\w.-]{1,40}(?:\s?\|\s?[\w.-]{1,40}){1,60}(?![\w
 _TICKED = re.compile(
     r"`([\w.-]{1,60})`(?:\s*[/|,]\s*(?:or\s+)?`([\w.-]{1,60})`)(?:\s*[/|,]\s*(?:or\s+)?`[\w.-]{1,60}`){0,60}"
 )
-_QUOTED_LIST = re.compile(r"(?:['\"][^'\"\n]{1,60}['\"]\s*[|,/]\s*(?:or\s+)?){1,60}['\"][^'\"\n]{1,60}['\"]")
+_QUOTED_LIST = re.compile(r"(?:['\"][^'\"\n]{1,60}['\"]\s*(?:[|,/]\s*(?:or\s+)?|or\s+)){1,60}['\"][^'\"\n]{1,60}['\"]")
 _FORMATS = (
     ("email", re.compile(r"\bemail\b(?! (?:address )?(?:of|for|from|sent|notif|campaign))", re.I)),
     ("uri", re.compile(r"\bur[il]\b", re.I)),
@@ -258,7 +265,13 @@ def _reference(text: str, traits: Traits, loose: bool) -> None:
 
 def _is_certain(match: re.Match[str], loose: bool) -> bool:
     """Whether a reference is meant, not a sentence: a column, an arrow, FK in capitals, or a name's spelling."""
-    pointed = "." in match.group(1) or bool(match.group(2)) or bool(re.search(r"→|->|=>", match.group()))
+    pointed = (
+        "." in match.group(1) or bool(match.group(2)) or bool(re.search(r"→|->|=>|^FK .{0,12}\bto\b", match.group()))
+    )
+    lower = not pointed and match.group(1).islower() and "_" not in match.group(1)
+    before, behind = match.string[: match.start()], match.string[match.end() :]
+    if lower and (re.match(r"\s+\w", behind) or re.search(r"\bno\s+$", before[-8:])):
+        return False  # `no FK picker in this form`
     if pointed or loose:
         return pointed
     keyword = bool(re.match(r"FK|REFERENCES|ref\b|fk\b", match.group()))
@@ -290,6 +303,8 @@ def _values(text: str, loose: bool) -> tuple[str, ...]:
         match = pattern.search(text)
         if match and (not loose or match.start() == 0) and not _is_example(text, match.start()):
             values = literal_values(match.group())
+            if not all(re.fullmatch(r"\w[\w .:+/@&-]*", value) for value in values):
+                continue
             if len(values) > 1 and not all(re.fullmatch(r"[\d.]+", value) for value in values):
                 return values
     return ()

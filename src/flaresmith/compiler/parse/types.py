@@ -34,7 +34,9 @@ _SPELLINGS: dict[Kind, str] = {
     Kind.JSON: """json jsonb object map dict dictionary record hash-map hashmap any unknown mixed struct jsonfield
         jsonobject jsonnode hstore nested embedded dynamic jsonvalue point geometry geography polygon
         geojson xml""",
-    Kind.BINARY: "binary bytea blob bytes varbinary byte[] buffer longblob filefield imagefield",
+    Kind.BINARY: """binary bytea
+        uint8list uint8array bytearray arraybuffer bytebuffer blob bytes varbinary byte[] buffer
+        longblob filefield imagefield""",
     Kind.ENUM: "enum enumeration",
     Kind.ARRAY: "array list set tuple sequence collection vec slice vector halfvec",
 }
