@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, groups
+from flaresmith.compiler.clients.words import one_line
 from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.python.layout import docstring, imports, prose, text
 from flaresmith.compiler.targets.python_client.imports import sort_key
@@ -88,7 +89,7 @@ def _readme(model: Model, package: str, found: tuple[Group, ...], names: Names) 
     listed = next((o for group in found for o in group.operations if o.paging), None)
     first = listed or next((o for group in found for o in group.operations), None)
     call = f"client.{names.modules[first.group]}.{naming.snake(first.id)}" if first else "client"
-    replaced = {"{package}": package, "{call}": call, "{title}": prose(model.name).replace("`", "'")}
+    replaced = {"{package}": package, "{call}": call, "{title}": one_line(model.name)}
     shown = fixed("README.md")
     for mark, value in replaced.items():
         shown = shown.replace(mark, value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, groups
+from flaresmith.compiler.clients.words import one_line
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.targets.typescript_client.models import model_files, models_of
@@ -107,9 +108,8 @@ def _readme(model: Model, found: Sequence[Group], names: Names) -> str:
     listed = next((o for group in found for o in group.operations if o.paging), None)
     first = listed or next((o for group in found for o in group.operations), None)
     call = f"client.{names.attributes[_group(found, first)]}.{naming.camel(first.id)}()" if first else "client"
-    title = " ".join(model.name.split()).replace("`", "'")
     shown = fixed("README.md")
-    for mark, value in {"{package}": _name(model), "{call}": call, "{title}": title}.items():
+    for mark, value in {"{package}": _name(model), "{call}": call, "{title}": one_line(model.name)}.items():
         shown = shown.replace(mark, value)
     return shown
 
