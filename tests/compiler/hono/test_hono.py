@@ -107,7 +107,7 @@ def test_the_same_model_gives_the_same_bytes() -> None:
 
 def test_it_compiles_strictly_and_is_formatted(tmp_path: Path) -> None:
     node.tools_or_skip()
-    service = build(GUARDED, tmp_path) / "packages/service"
+    service = build(GUARDED, tmp_path, strict=True) / "packages/service"
     done = node.run("prettier/bin/prettier.cjs", "--check", "src", cwd=service)
     assert done.returncode == 0, done.stderr
 

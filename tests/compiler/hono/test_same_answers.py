@@ -1,6 +1,6 @@
 """The Hono service answers as the FastAPI service does: the same random requests, valid and not, sent to both.
 
-`DIFFERENTIAL_REQUESTS=2000 pytest tests/compiler/hono` sends more; `benchmarks/differential.py` sends many.
+`DIFFERENTIAL_REQUESTS=2000 pytest tests/compiler/hono` sends more; `python -m benchmarks.differential` sends many.
 """
 
 from __future__ import annotations
