@@ -337,11 +337,21 @@ class Body(TableRecorder):
             self._collected.seed_texts.append((self._draft, "\n".join(fence.lines), Source(self._file, fence.line)))
             return
         for draft in read_fence(fence, self._file, self._findings, migration=self._migration):
+            if not draft.name and not self._owns(draft):
+                continue
             if not is_same(self._draft, draft):
                 self._collected.entities.append(draft)
-            elif self._draft.fields:
+            elif self._draft.fields or draft.notation is Notation.SAMPLE:
                 draft.name = self._draft.name
                 self._collected.entities.append(draft)
             else:
                 take_over(self._draft, draft)
                 self._columns = self._columns if self._columns is not None else {}
+
+    def _owns(self, draft: EntityDraft) -> bool:
+        """Fields without a name of their own are the heading's; a sample is, where the heading surely is an entity."""
+        sample = draft.notation is Notation.SAMPLE
+        if not self._draft.name or (sample and (self._draft.fields or not self._grouped_names)):
+            return False
+        draft.name = self._draft.name
+        return True

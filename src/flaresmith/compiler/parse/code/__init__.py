@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from flaresmith.compiler.model import Notation, Source
-from flaresmith.compiler.parse.code import sql
+from flaresmith.compiler.parse.code import boxes, samples, sql, typedlines
 from flaresmith.compiler.parse.code.declared import Declared
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
@@ -52,13 +52,31 @@ def read_code(language: str, text: str, at: Source, findings: Findings) -> CodeF
     fence = Fence(at.line, label, text.split("\n"), closed=True)
     if sql.is_sql(fence):
         return CodeFacts(Notation.SQL, tuple(sql.read_sql(fence, at.file, findings)))
-    from flaresmith.compiler.parse.code.drafting import drafted
-
     known = _languages(label, text)
     for one in known:
-        if (declared := one.read(text, at)) and (drafts := drafted(declared, findings)):
-            return CodeFacts(declared[0].notation, tuple(drafts))
-    return CodeFacts(known[0].notation, ()) if known and label in known[0].labels else None
+        if drafts := _drafted(one.read(text, at), findings):
+            return CodeFacts(drafts[0].notation, tuple(drafts))
+    if known and label in known[0].labels:
+        return CodeFacts(known[0].notation, ())
+    drafts = _sketched(label, text, at, findings)
+    return CodeFacts(drafts[0].notation, tuple(drafts)) if drafts else None
+
+
+def _drafted(declared: Sequence[Declared], findings: Findings) -> list[EntityDraft]:
+    from flaresmith.compiler.parse.code.drafting import drafted
+
+    return drafted(declared, findings)
+
+
+def _sketched(label: str, text: str, at: Source, findings: Findings) -> list[EntityDraft]:
+    """What is no language: boxes, lines with types, samples. A draft without a name belongs to its heading."""
+    if label in _OPEN | _ASCII and boxes.OUTLINE.search(text[:_LOOKED_AT]):
+        return boxes.read_boxes(text, at, findings)
+    if label in _OPEN | samples.YAML_LABELS and typedlines.OUTLINE.search(text[:_LOOKED_AT]):
+        return typedlines.read_typed_lines(text, at, findings)
+    if label in samples.JSON_LABELS | samples.YAML_LABELS:
+        return samples.read_sample(label, text, at)
+    return []
 
 
 def is_read(language: str, text: str) -> bool:
@@ -77,6 +95,7 @@ def declares(language: str, text: str) -> bool:
 
 
 _LOOKED_AT = 40_000
+_ASCII = frozenset(("ascii", "diagram", "asciiart"))
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "code", "pseudo", "pseudocode"))
 _DECLARATION = re.compile(
     r"^\s*(?:[\w@()]+\s+){0,4}(?:class|record|enum|struct|interface|type|message|model|input)\s+\w|=\s*z\.|Table\(",
