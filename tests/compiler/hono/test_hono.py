@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from tests.compiler.python.conftest import NewDatabase
 from tests.compiler.python.odd_models import ODD, SHOP
 from tests.make import node
 from tests.make.differential import Comparison
 from tests.make.twins import Twins, build, twins, typescript_service
 
-from flaresmith.compiler.model import Endpoint, File, Model, Parameter, Response, Source
+from flaresmith.compiler.model import Endpoint, File, Model, Parameter, Response, Retention, Source
 from flaresmith.compiler.targets.hono import TARGET
 
 SOURCE = Source("002-reports/contracts/openapi.yaml", 5)
@@ -196,3 +197,29 @@ def test_it_runs_as_a_worker(new_database: NewDatabase, tmp_path: Path) -> None:
     assert answers["health"] == [200, {"ok": True, "status": "ok", "commit": "abc"}]
     assert answers["made"][0] == 201
     assert answers["read"] == [200, answers["made"][1]]
+
+
+def test_what_is_too_old_is_removed(new_database: NewDatabase, tmp_path: Path) -> None:
+    node.tools_or_skip()
+    url, book = new_database(), SHOP.entities[1]
+    kept = replace(book, retention=(Retention("Books are kept for 30 days", SOURCE, 30.0),))
+    model = replace(SHOP, entities=(SHOP.entities[0], kept))
+    with typescript_service(model, tmp_path, url) as client:
+        author = client.post("/authors", json={"name": "Ada", "email": "ada@example.com"}).json()["id"]
+        for title in ("Old", "New"):
+            assert client.post("/books", json={"title": title, "authorId": author, "price": 1}).status_code == 201
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE books SET created_at = now() - interval '31 days' WHERE title = 'Old'")
+    assert purged(tmp_path, url, "--dry-run") == "books: 1 too old\n"
+    assert purged(tmp_path, url) == "books: 1 removed\n"
+    assert purged(tmp_path, url) == "books: 0 removed\n"
+
+
+def purged(folder: Path, url: str, *arguments: str) -> str:
+    """What the command says."""
+    command = [str(node.node()), "dist/purge.js", *arguments]
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url}
+    service = folder / "packages/service"
+    return subprocess.run(
+        command, cwd=service, env=environment, capture_output=True, text=True, timeout=60, check=True
+    ).stdout

@@ -8,6 +8,7 @@ from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.targets import Target
 from flaresmith.compiler.targets.hono.package import package_files
 from flaresmith.compiler.targets.hono.resources import resource_files
+from flaresmith.compiler.targets.hono.retention import retention_files
 from flaresmith.compiler.targets.hono.routes import route_files
 
 NAME = "hono"
@@ -18,6 +19,7 @@ def emit(model: Model) -> Iterator[File]:
     yield from package_files(model, NAME)
     yield from resource_files(model, NAME)
     yield from route_files(model, NAME)
+    yield from retention_files(model, NAME)
 
 
 TARGET = Target(NAME, "typescript", emit)

@@ -52,7 +52,7 @@ def package_files(model: Model, target: str) -> Iterator[File]:
     name = naming.kebab(model.name)
     guarded = any(operation.security for operation in service(model).operations)
     yield File("package.json", pretty(_workspace(name)), target)
-    yield File(f"{FOLDER}/package.json", pretty(_package(name)), target)
+    yield File(f"{FOLDER}/package.json", pretty(_package(name, purges=bool(service(model).purges))), target)
     yield File(f"{FOLDER}/tsconfig.json", pretty(TSCONFIG), target)
     yield File(f"{FOLDER}/wrangler.json", pretty(_wrangler(name)), target)
     for module in (*MODULES, *(GUARDED if guarded else ())):
@@ -86,7 +86,7 @@ def _workspace(name: str) -> dict[str, Any]:
     }
 
 
-def _package(name: str) -> dict[str, Any]:
+def _package(name: str, *, purges: bool) -> dict[str, Any]:
     ours = dict.fromkeys((database_package(name), types_package(name)), "1.0.0")
     used = ("@hono/node-server", "drizzle-orm", "hono", "postgres", "zod")
     return {
@@ -100,6 +100,7 @@ def _package(name: str) -> dict[str, Any]:
             "start": "node dist/node.js",
             "dev": "wrangler dev",
             "deploy": "wrangler deploy",
+            **({"purge": "node dist/purge.js"} if purges else {}),
         },
         "dependencies": ours | {package: VERSIONS[package] for package in used},
         "devDependencies": {package: VERSIONS[package] for package in ("@types/node", "typescript", "wrangler")},
