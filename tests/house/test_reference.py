@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from flaresmith.__main__ import build
 from flaresmith.cli.local.docs.generate import PAGES, generate, stale
-from flaresmith.cli.local.docs.rules import all_rules
+from flaresmith.cli.local.docs.rules import all_wordings
 
 FOLDER = ROOT / "docs" / "reference"
 
@@ -56,7 +56,7 @@ def test_writing_brings_a_folder_up_to_date(pages: dict[str, str], tmp_path: Pat
 
 def test_rules_are_found_where_they_are_worded() -> None:
     known = {"secret-in-spec", "no-specs", "not-understood", "unsafe-path", "cyclic-ref"}
-    assert known <= {one.name for one in all_rules()}
+    assert known <= {one.name for one in all_wordings()}
 
 
 def test_every_error_has_its_own_words(pages: dict[str, str]) -> None:

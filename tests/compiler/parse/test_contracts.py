@@ -172,7 +172,8 @@ def test_json_schemas_tools_and_other_files(read):
                 '"properties": {"a": {"$ref": "#/properties/b"}, "b": {"type": "string"}}}'
             ),
             "specs/001-a/contracts/mcp-tools.json": (
-                '{"tools": [{"name": "book.find", "description": "finds", "inputSchema": {"type": "object"}}]}'
+                '{"version": "1", "tools": [{"name": "book.find", "description": "finds", "examples": [{"input": {}}],'
+                ' "inputSchema": {"type": "object"}}]}'
             ),
             "specs/001-a/contracts/api.ts": "export interface A {}",
             "specs/001-a/contracts/README.md": "# x",

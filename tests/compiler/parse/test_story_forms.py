@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from flaresmith.compiler.citations import cited
 from flaresmith.compiler.model import RequirementKind
-from flaresmith.compiler.parse.citations import cited
 
 
 @pytest.fixture
@@ -187,7 +187,8 @@ def test_and_goes_on_with_the_step_before(spec):
 
 def test_a_scenario_without_an_end_is_told(read):
     model = read({"001-a/spec.md": "### User Story 1 - A\n1. **Given** a shelf, **When** I look\n\n## Requirements\n"})
-    assert [(d.rule, d.source.line) for d in model.diagnostics] == [("scenario-incomplete", 2)]
+    told = [(d.rule, d.source.line) for d in model.diagnostics]
+    assert told == [("story-without-scenario", 1), ("scenario-incomplete", 2)]
 
 
 def test_acceptance_criteria_belong_to_the_story_of_their_number(spec):

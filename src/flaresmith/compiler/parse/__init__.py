@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.check import check, check_texts
+from flaresmith.compiler.check import check, decided, settings_of, without_ignores
 from flaresmith.compiler.links import with_links
 from flaresmith.compiler.model import Clarification, Entity, Feature, Model, Source, Task
 from flaresmith.compiler.parse.citing import features_cited
@@ -20,7 +20,7 @@ from flaresmith.compiler.parse.clarifications import marks
 from flaresmith.compiler.parse.contracts import Contracts, read_contracts, without_repeats
 from flaresmith.compiler.parse.datamodel import read_data_model
 from flaresmith.compiler.parse.drafts import EntityDraft
-from flaresmith.compiler.parse.findings import Findings
+from flaresmith.compiler.parse.findings import Findings, in_order
 from flaresmith.compiler.parse.folders import (
     MAX_CONTRACT_BYTES,
     MAX_FILE_BYTES,
@@ -61,11 +61,12 @@ def parse(files: Mapping[str, bytes], *, name: str) -> Model:
     """The model of a folder of specs, all diagnostics included; `files` maps POSIX paths to bytes. Raises nothing."""
     findings = Findings()
     folders = feature_folders(files, name=name, findings=findings)
+    texts = dict(texts_of(folders))
+    for folder in folders:
+        folder.texts = {path: without_ignores(path, text) for path, text in folder.texts.items()}
     schemas: dict[str, Any] = {}
     readings = [_read(folder, schemas, findings) for folder in folders]
     model = _assembled(readings, schemas, findings)
-    for diagnostic in check_texts(texts_of(folders)):
-        findings.add(diagnostic)
     model = replace(
         model,
         name=name,
@@ -74,9 +75,9 @@ def parse(files: Mapping[str, bytes], *, name: str) -> Model:
         constitution_version=constitution_version(files),
         spec_hash=spec_hash(files),
     )
-    for diagnostic in check(model):
+    for diagnostic in check(model, texts):
         findings.add(diagnostic)
-    return replace(model, diagnostics=findings.in_order())
+    return replace(model, diagnostics=in_order(decided(findings.in_order(), texts, settings_of(files))))
 
 
 def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Reading:

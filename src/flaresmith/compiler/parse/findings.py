@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flaresmith.compiler.model import Change, Diagnostic, Fix, Severity, Source
@@ -61,7 +62,7 @@ class Findings:
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """All findings by file, line, column and rule."""
-        return tuple(sorted(self._found, key=_place))
+        return in_order(self._found)
 
 
 _FIELD_HINT = "write a field as `- name (type, constraints) REQUIRED` or as a table row with Field and Type columns"
@@ -71,6 +72,11 @@ def excerpt(text: str) -> str:
     """One printable line of at most 120 characters, for a message."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: _SHOWN * 4]).split())
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings by file, line, column and rule."""
+    return tuple(sorted(found, key=_place))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import Contract, Endpoint, Parameter, Response, Source
+from flaresmith.compiler.citations import cited
+from flaresmith.compiler.model import Contract, Endpoint, Fix, Parameter, Response, Source
 from flaresmith.compiler.parse.documents import Document
+from flaresmith.compiler.parse.documents.edits import with_entry
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.references import References, mapping, sequence, text
 from flaresmith.compiler.parse.schemas import ref
@@ -17,7 +20,9 @@ from flaresmith.compiler.parse.schemas import ref
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _LOCATIONS = ("path", "query", "header", "cookie")
 _PATH = re.compile(r"/(?:[\w.~!$&'()*+,;=:@%-]|\{[\w.-]{1,80}\}|/){0,500}")
-_REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
+_MARKS = ("x-requirements", "x-requirement", "x-fr", "x-spec-ref")
+_DECLARATION = '{"name": "%s", "in": "path", "required": true, "schema": {"type": "string"}}'
+_STATUSES = frozenset(str(status.value) for status in HTTPStatus)
 _OPERATION_ID = re.compile(r"[A-Za-z_](?:[\w:-]|[./](?![./])){0,120}")
 
 
@@ -48,6 +53,7 @@ class OpenApi:
         self._version()
         self._components()
         endpoints = list(self._operations())
+        self._unused(endpoints)
         info = mapping(self._root.get("info"))
         schemes = mapping(mapping(self._root.get("components")).get("securitySchemes"))
         contract = Contract(
@@ -113,19 +119,21 @@ class OpenApi:
             if path.startswith("x-"):
                 continue
             if not _PATH.fullmatch(path) or ".." in path.split("/"):
-                say = self._findings.warning if re.fullmatch(r"/[\w/{}.?=&-]{1,500}", path) else self._findings.error
-                say(
-                    "unsafe-path",
-                    f"the path {excerpt(path)!r} cannot be served and is left out",
-                    source,
-                    "write `/name/{parameter}`; a query belongs into `parameters`",
-                )
+                self._refused_path(path, source)
                 continue
             item = mapping(self._references.follow(raw))
             for method, operation in item.items():
                 if method.lower() in METHODS and isinstance(operation, dict):
                     place = self._references.source(item, method)
                     yield self._operation(path, method.lower(), operation, item, place)
+
+    def _refused_path(self, path: str, source: Source) -> None:
+        message = f"the path {excerpt(path)!r} cannot be served and is left out"
+        hint = "write `/name/{parameter}`; a query belongs into `parameters`"
+        if re.fullmatch(r"/[\w/{}.?=&-]{1,500}", path):
+            self._findings.warning("unsafe-path", message, source, hint)
+        else:
+            self._findings.error("unsafe-path", message, source, hint)
 
     def _operation(
         self, path: str, method: str, raw: dict[str, Any], item: Mapping[str, Any], source: Source
@@ -135,7 +143,7 @@ class OpenApi:
         media, request = self._content(body, f"{naming.pascal(name)}Request", source)
         security = raw.get("security", self._root.get("security"))
         said = f"{text(raw.get('summary'))} {text(raw.get('description'), 20_000)}"
-        return Endpoint(
+        endpoint = Endpoint(
             method=method.upper(),
             path=path,
             operation_id=name,
@@ -143,16 +151,22 @@ class OpenApi:
             summary=text(raw.get("summary"), 300),
             description=text(raw.get("description"), 4000),
             tags=tuple(text(tag, 100) for tag in sequence(raw.get("tags")) if text(tag)),
-            parameters=self._parameters(path, raw, item),
+            parameters=self._parameters(path, raw, item, source),
             request_schema=request,
             request_required=body.get("required") is True,
             request_media_type=media or "application/json",
             responses=tuple(self._responses(raw, name, source)),
             security=tuple(entry for entry in sequence(security) if isinstance(entry, dict)),
-            requirements=tuple(dict.fromkeys(_REQUIREMENT.findall(said))),
+            requirements=cited(f"{said} {' '.join(str(raw[mark]) for mark in _MARKS if mark in raw)}"),
         )
+        self._replies(endpoint, raw)
+        return endpoint
 
-    def _operation_id(self, path: str, method: str, raw: Mapping[str, Any], source: Source) -> str:
+    def _fix(self, title: str, mapping: dict[str, Any], key: str, value: str) -> Fix | None:
+        edit = with_entry(self._document, self._file, mapping, key, value)
+        return Fix(title, (edit,)) if edit else None
+
+    def _operation_id(self, path: str, method: str, raw: dict[str, Any], source: Source) -> str:
         stated = text(raw.get("operationId"), 200)
         derived = derived_operation_id(method, path)
         if not stated:
@@ -161,6 +175,7 @@ class OpenApi:
                 f"{method.upper()} {excerpt(path)} has no operationId; it is called {derived}",
                 source,
                 f"add `operationId: {derived}`",
+                self._fix("write the operationId", raw, "operationId", derived),
             )
             return derived
         if not _OPERATION_ID.fullmatch(stated):
@@ -173,7 +188,9 @@ class OpenApi:
             return derived
         return stated
 
-    def _parameters(self, path: str, raw: Mapping[str, Any], item: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    def _parameters(
+        self, path: str, raw: dict[str, Any], item: Mapping[str, Any], source: Source
+    ) -> tuple[Parameter, ...]:
         found: dict[tuple[str, str], Parameter] = {}
         for entry in [*sequence(item.get("parameters")), *sequence(raw.get("parameters"))]:
             parameter = mapping(self._references.follow(entry))
@@ -197,7 +214,83 @@ class OpenApi:
                 style=text(parameter.get("style"), 20),
                 explode=parameter["explode"] if isinstance(parameter.get("explode"), bool) else None,
             )
-        return (*found.values(), *_unnamed_parameters(path, found))
+        missing = tuple(_unnamed_parameters(path, found))
+        self._path_parameters(path, raw, found, missing, source)
+        return (*found.values(), *missing)
+
+    def _path_parameters(
+        self,
+        path: str,
+        raw: dict[str, Any],
+        found: Mapping[tuple[str, str], Parameter],
+        missing: Sequence[Parameter],
+        source: Source,
+    ) -> None:
+        """Tells where the parameters of the path and those that are declared for it differ."""
+        named = set(re.findall(r"\{([\w.-]{1,80})\}", path))
+        for name, location in found:
+            if location == "path" and name not in named:
+                self._findings.warning(
+                    "path-parameter-unused",
+                    f"`{excerpt(name)}` is declared in the path, and {excerpt(path)} does not have it",
+                    source,
+                    "put it into the path, or declare it `in: query`",
+                )
+        if missing:
+            entries = ", ".join(_DECLARATION % parameter.name for parameter in missing)
+            fix = self._fix("declare it", raw, "parameters", f"[{entries}]") if "parameters" not in raw else None
+            names = ", ".join(f"`{parameter.name}`" for parameter in missing)
+            self._findings.warning(
+                "path-parameter-undeclared",
+                f"{excerpt(path)} has {names}, and nothing declares it; it is read as a text",
+                source,
+                "add it to `parameters` with `in: path` and `required: true`",
+                fix,
+            )
+
+    def _replies(self, endpoint: Endpoint, raw: Mapping[str, Any]) -> None:
+        """Tells what a caller cannot know from the responses that are declared."""
+        name = f"{endpoint.method} {excerpt(endpoint.path)}"
+        statuses = [reply.status for reply in endpoint.responses]
+        if statuses and not any(status[0] in "123d" for status in statuses):
+            self._findings.warning(
+                "no-success-response", f"{name} only says how it fails", endpoint.source, "add the 2xx response"
+            )
+        for reply in endpoint.responses:
+            if reply.status.isdigit() and reply.status not in _STATUSES:
+                self._findings.info(
+                    "unknown-status",
+                    f"{name} answers {reply.status}, which is no status of HTTP",
+                    endpoint.source,
+                    "use a registered status, or a range such as `4XX`",
+                )
+            if reply.status == "200" and endpoint.method == "GET" and _is_open(mapping(raw.get("responses")), reply):
+                self._findings.info(
+                    "response-without-schema",
+                    f"{name} does not say what it answers",
+                    endpoint.source,
+                    "add `content: {application/json: {schema: …}}` to the response",
+                )
+
+    def _unused(self, endpoints: Sequence[Endpoint]) -> None:
+        """Component schemas to which no operation leads."""
+        if not endpoints:
+            return
+        uses = {name: _uses(schema) for name, schema in self._own.items()}
+        waiting = [name for endpoint in endpoints for name in _uses_of(endpoint)]
+        reached: set[str] = set()
+        while waiting:
+            if (name := waiting.pop()) not in reached:
+                reached.add(name)
+                waiting.extend(uses.get(name, ()))
+        for name, raw in self._references.components().items():
+            if self._references.renamed.get(name, name) not in reached:
+                self._findings.info(
+                    "schema-unused",
+                    f"no operation uses the schema `{excerpt(name)}`",
+                    self._references.source(raw),
+                    "take it out, or use it",
+                )
 
     def _responses(self, raw: Mapping[str, Any], name: str, source: Source) -> Iterator[Response]:
         for status, entry in mapping(raw.get("responses")).items():
@@ -244,6 +337,19 @@ def unique_operation_ids(endpoints: list[Endpoint], findings: Findings) -> list[
                 "give each operation its own operationId",
             )
     return [replace(endpoint, operation_id=name) for endpoint, name in zip(endpoints, names, strict=True)]
+
+
+def _is_open(responses: Mapping[str, Any], reply: Response) -> bool:
+    """Whether a reply says nothing of its body: neither a schema nor another media type than JSON."""
+    raw = responses.get(reply.status)
+    if not isinstance(raw, dict) or "$ref" in raw or reply.schema is not None:
+        return False
+    return not raw.get("content") or "json" in reply.media_type
+
+
+def _uses_of(endpoint: Endpoint) -> set[str]:
+    parts: list[Any] = [endpoint.request_schema, *(reply.schema for reply in endpoint.responses)]
+    return _uses([*parts, *(parameter.schema for parameter in endpoint.parameters)])
 
 
 def _anonymous(schema: Mapping[str, Any]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from flaresmith.compiler.citations import cited
 from flaresmith.compiler.model import Source, Task
-from flaresmith.compiler.parse.citations import cited
 from flaresmith.compiler.parse.markdown import Bullet, Heading, Prose, Table, blocks, flat, plain
 
 _BOX = re.compile(r"^\[([ xX✓✔~/-]?)\]\s*")

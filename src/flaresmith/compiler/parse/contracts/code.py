@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flaresmith.compiler import wire
+from flaresmith.compiler.citations import cited
 from flaresmith.compiler.model import Contract, Endpoint, Notation, Response, Source
-from flaresmith.compiler.parse.citations import cited
 from flaresmith.compiler.parse.code import read_code
 from flaresmith.compiler.parse.contracts.found import Contracts
 from flaresmith.compiler.parse.contracts.texts import named_endpoints

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.citations import cited
 from flaresmith.compiler.model import Endpoint, Parameter, Response, Source
-from flaresmith.compiler.parse.citations import cited
 from flaresmith.compiler.parse.contracts.guessing import schema_of_sample
 from flaresmith.compiler.parse.documents import Unreadable, read_documents
 from flaresmith.compiler.parse.findings import Findings, excerpt

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.citations import cited
 from flaresmith.compiler.model import Source, Tool
-from flaresmith.compiler.parse.citations import cited
 from flaresmith.compiler.parse.documents import Document
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.references import References, mapping, sequence, text

@@ -30,7 +30,7 @@ def read_json(text: str) -> Document:
     places = _Places(text, root)
     if len(text) <= COUNTED and _has_doubles(text):
         return _exactly(text)
-    return Document(root, located=places.find)
+    return Document(root, text, located=places.find)
 
 
 class _Places:
@@ -125,6 +125,7 @@ def _exactly(text: str) -> Document:
         builder.take(event)
         if builder.finished:
             break
+    builder.document.text = text
     return builder.document
 
 

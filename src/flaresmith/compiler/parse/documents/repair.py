@@ -41,6 +41,8 @@ def repaired_yaml(text: str, problem: Unreadable) -> list[Document]:
             continue
         if not found or not any(isinstance(document.root, dict | list) for document in found):
             break
+        for document in found:
+            document.text = ""
         found[-1].repairs, found[-1].lost = repairs, lost
         return found
     raise problem
@@ -64,7 +66,7 @@ def repaired_json(text: str, problem: Unreadable) -> Document:
         document = read_json(_COMMENT_OR_STRING.sub(blank, text))
     except Unreadable:
         raise problem from None
-    document.repairs = repairs
+    document.repairs, document.text = repairs, ""
     return document
 
 

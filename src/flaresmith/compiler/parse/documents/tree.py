@@ -33,10 +33,11 @@ class Repair:
 class Document:
     """A parsed document, the place of each mapping and sequence, and of each key of a mapping.
 
-    `located` finds places that were not noted while reading.
+    `located` finds places that were not noted while reading. `text` is what was read, empty where it was repaired.
     """
 
     root: Any
+    text: str = ""
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     keys: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     doubled: list[tuple[str, int, int]] = field(default_factory=list)

@@ -19,6 +19,7 @@ def read_yaml(text: str) -> Iterator[Document]:
     for event in _yaml_events(text):
         builder.take(event)
         if builder.finished:
+            builder.document.text = text
             yield builder.document
             builder = Builder()
 

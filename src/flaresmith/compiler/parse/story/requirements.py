@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flaresmith.compiler.citations import ID, kind_of
 from flaresmith.compiler.model import Requirement, RequirementKind, Source
-from flaresmith.compiler.parse.citations import ID, kind_of
 from flaresmith.compiler.parse.markdown import Bullet, flat, plain
 
 _DECLARED = re.compile(

@@ -32,7 +32,8 @@ _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.COVERAGE,
         _words(
-            r"traceab|coverage|mapping|(?<!permission )(?<!permissions )(?<!access )matrix|checklist|change ?log|revision history|out of scope|non-goals"
+            r"traceab|coverage|mapping|(?<!permission )(?<!permissions )(?<!access )matrix|checklist|change ?log"
+            r"|revision history|out of scope|non-goals"
             r"|execution (?:flow|status)|trazabilidad|tra[çc]abilit|rastreabilidade|追溯|追跡|추적|трассир|чек-?лист"
         ),
     ),
