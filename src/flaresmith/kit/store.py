@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,19 @@ async def get(address: str) -> bytes:
 async def get_all(files: Mapping[str, str]) -> dict[str, bytes]:
     """Many files: path → address becomes path → bytes."""
     return await asyncio.to_thread(lambda: {path: _get(address) for path, address in files.items()})
+
+
+async def find_all(wanted: Iterable[str]) -> dict[str, bytes]:
+    """Those of some contents that are here, by address."""
+
+    def look() -> dict[str, bytes]:
+        found = {}
+        for address in wanted:
+            with contextlib.suppress(Failed):
+                found[address] = _get(address)
+        return found
+
+    return await asyncio.to_thread(look)
 
 
 def addresses(files: Mapping[str, bytes]) -> dict[str, str]:

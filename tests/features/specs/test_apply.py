@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.make.clone import Clone
 from tests.make.running import DOCUMENTS, Running, documents
@@ -117,20 +119,27 @@ async def test_a_loss_is_refused_until_it_is_allowed_by_its_name(copy: Running, 
     assert (await versions(copy))[0] == "2.0.0"
 
 
-class TestConflicts:
-    """A generated file was edited by hand and would be written again."""
+WIDER = documents(COLOR, PINNED, "- weight (integer) OPTIONAL", without="stars")
+FILE = "specs/001-notes/data-model.md"
+WIDER[FILE] = WIDER[FILE].replace("1..80", "1..90")
 
-    WANTED = documents(COLOR, PINNED, "- weight (integer) OPTIONAL", without="stars")
+
+class TestConflicts:
+    """The length of one column was changed by hand on dev, and by the specs; a comment and a method were added."""
+
+    WANTED = WIDER
 
     @pytest.fixture
     async def edited(self, copy: Running, clone: Clone) -> Clone:
         """Dev, whose models somebody edited by hand and pushed."""
         if "# by hand" not in clone.read(MODELS):
-            await clone.commit({MODELS: "# by hand\n" + clone.read(MODELS)})
+            text = clone.read(MODELS).replace("sa.String(80)", "sa.String(85)")
+            method = "\n    def shout(self) -> str:\n        return self.title.upper()\n"
+            await clone.commit({MODELS: f"# by hand\n{text}{method}"})
             assert await clone.push() == ""
         return clone
 
-    async def test_nothing_is_overwritten_and_the_report_names_the_file(self, copy: Running, edited: Clone) -> None:
+    async def test_nothing_is_overwritten_and_the_report_has_all_sides(self, copy: Running, edited: Clone) -> None:
         before, head = await runs(copy), await edited.head()
         refused = await copy.apply("shop", self.WANTED)
         error = refused.json()["error"]
@@ -139,6 +148,11 @@ class TestConflicts:
         (conflict,) = report["conflicts"]
         assert (conflict["path"], conflict["reason"]) == (MODELS, "MANUAL_DIVERGENCE")
         assert conflict["suggestion"]
+        (hunk,) = conflict["hunks"]
+        assert (hunk["base"], hunk["ours"], hunk["theirs"]) == ("80", "85", "90")
+        assert hunk["where"].startswith("class Note › title")
+        assert conflict["requirements"] == ["FR-001"]
+        assert any("data-model.md:" in source for source in conflict["sources"])
         summary = report["summary"]
         assert (summary["status"], summary["conflictCount"], summary["hasConflicts"]) == ("conflicts", 1, True)
         assert summary["changedCount"] == len(report["changedFiles"])
@@ -155,13 +169,51 @@ class TestConflicts:
     async def test_each_file_is_decided_by_name(self, copy: Running, edited: Clone) -> None:
         kept = await copy.plan("shop", self.WANTED, keep=[MODELS])
         assert (kept["conflicts"], kept["kept"]) == ([], [MODELS])
+        assert kept["keptBecause"][MODELS]
         assert MODELS not in {change["path"] for change in kept["code"]}
         stray = await copy.apply("shop", self.WANTED, overwrite=["../../etc/passwd"])
         assert stray.status_code in (400, 409)
-        await copy.applied("shop", self.WANTED, overwrite=[MODELS])
+        half = await copy.apply("shop", self.WANTED, accept=[{"path": MODELS, "take": "edit"}])
+        assert half.status_code == 400
+
+    async def test_the_page_shows_three_panes_and_keeps_every_choice(self, copy: Running, edited: Clone) -> None:
+        headers = {"cookie": f"fs_session={copy.ada.token}", "accept": "text/html", "origin": copy.url}
+        async with httpx.AsyncClient(base_url=copy.url, headers=headers) as browser:
+            sent = {"file": FILE, "text": self.WANTED[FILE]}
+            page = (await browser.post("/projects/shop/plan", data=sent)).text
+            for words in ("Generated before", "Yours, on dev", "Generated now", "Not decided yet", "FR-001"):
+                assert words in page
+            fields = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+            bound = {**sent, **{key: fields[key] for key in fields if key not in sent}}
+            undecided = await browser.post("/projects/shop/apply", data=bound)
+            assert undecided.status_code == 409
+            outdated = {**bound, "take-0-1": "theirs", "fingerprint-0": "of other versions"}
+            assert (await browser.post("/projects/shop/apply", data=outdated)).status_code == 409
+            chosen = {**bound, "take-0-1": "edit", "text-0-1": "88", "state_hash": "of another state"}
+            refused = await browser.post("/projects/shop/apply", data=chosen)
+            assert (refused.status_code, "place 1: edit" in refused.text) == (409, True)  # the choice is still there
+            nonsense = await browser.post("/projects/shop/apply", data={**bound, "settled": "{"})
+            assert nonsense.status_code == 400
+
+    async def test_a_decided_place_is_merged_with_all_other_edits(self, copy: Running, edited: Clone) -> None:
+        plan = await copy.plan("shop", self.WANTED)
+        (conflict,) = plan["conflicts"]
+        choice = {"path": MODELS, "take": "edit", "hunk": 1, "text": "88", "fingerprint": conflict["fingerprint"]}
+        applied = await copy.applied("shop", self.WANTED, accept=[choice])
+        merged = {c["path"]: c["ownership"] for c in applied["plan"]["code"]}
+        assert merged[MODELS] == "merged"
         await edited.pull()
-        assert "# by hand" not in edited.read(MODELS)
-        assert "weight" in edited.read(MODELS)
+        text = edited.read(MODELS)
+        for words in ("# by hand", "def shout", "sa.String(88)", "weight"):
+            assert words in text
+        assert (await copy.apply("shop", self.WANTED)).json()["report"]["summary"]["status"] == "clean"
+
+    async def test_the_next_apply_merges_from_what_the_branch_never_held(self, copy: Running, clone: Clone) -> None:
+        self.WANTED[FILE] += "- height (integer) OPTIONAL\n"
+        await copy.applied("shop", self.WANTED)
+        await clone.pull()
+        for words in ("# by hand", "def shout", "sa.String(88)", "weight", "height"):
+            assert words in clone.read(MODELS)
 
 
 async def test_of_two_who_apply_at_once_one_is_told_to_wait(copy: Running, shop: dict[str, Any]) -> None:

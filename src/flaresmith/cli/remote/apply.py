@@ -13,7 +13,7 @@ from flaresmith.cli.documents import Documents
 from flaresmith.cli.remote import choose, outcome
 from flaresmith.cli.remote.api import Api, Refusal
 from flaresmith.cli.remote.copy import find
-from flaresmith.cli.remote.plan import Diff, Keep, Overwrite, Specs, binding, load
+from flaresmith.cli.remote.plan import Accept, Diff, Keep, Overwrite, Specs, accepted, binding, load
 from flaresmith.cli.remote.project import Wait
 
 
@@ -25,6 +25,7 @@ def apply(
     allow: Annotated[list[str] | None, typer.Option("--allow", metavar="NAME", help="Allow this loss of data.")] = None,
     keep: Keep = None,
     overwrite: Overwrite = None,
+    accept: Accept = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     diffs: Diff = False,
     wait: Wait = True,
@@ -43,6 +44,7 @@ def apply(
         "files": read.texts(),
         "keep": [*(keep or []), *kept.get("keep", [])],
         "overwrite": [*(overwrite or []), *kept.get("overwrite", [])],
+        "accept": [*accepted(accept or []), *kept.get("accept", [])],
         "allow": allow or [],
         "dryRun": dry_run,
     }

@@ -103,7 +103,8 @@ def explain(problem: Refusal, read: Documents, command: str) -> None:
         paths = [str(conflict["path"]) for conflict in conflicts]
         problem.hint = (
             f"Decide for each file. Yours stays: {command} {changes.flags('--keep', paths)}\n"
-            f"       Ours instead: {command} {changes.flags('--overwrite', paths)}"
+            f"       Generated instead: {command} {changes.flags('--overwrite', paths)}\n"
+            f"       Place by place: {command} --accept FILE#N=ours, =theirs or =edit:TEXTFILE"
         )
     project = command.split()[2]
     if problem.code == "SPEC_PLAN_STALE":

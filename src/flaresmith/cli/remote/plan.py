@@ -28,6 +28,14 @@ Overwrite = Annotated[
     list[str] | None,
     typer.Option("--overwrite", metavar="FILE", help="In a conflict, replace this file by the new one."),
 ]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="FILE[#N]=SIDE",
+        help="In a conflict, take `ours`, `theirs` or `edit:TEXTFILE` for the file, or for its place number N.",
+    ),
+]
 Diff = Annotated[bool, typer.Option("--diff", help="Show what changes in each file.")]
 _MAX_PLAN = 256 * 1024 * 1024
 
@@ -38,6 +46,7 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Keep the plan for `apply`.")] = None,
     keep: Keep = None,
     overwrite: Overwrite = None,
+    accept: Accept = None,
     diffs: Diff = False,
     data: cli.Data = cli.DEFAULT_DATA,
     as_json: cli.AsJson = False,
@@ -46,7 +55,7 @@ def plan(
     api = Api(find(data))
     chosen = choose.one(api, project, specs)
     read = choose.specs_of(chosen, specs)
-    decided = {"keep": keep or [], "overwrite": overwrite or []}
+    decided = {"keep": keep or [], "overwrite": overwrite or [], "accept": accepted(accept or [])}
     try:
         made = api.post("/specs/plan", {"projectId": chosen["id"], "files": read.texts(), **decided})
     except Refusal as problem:
@@ -57,6 +66,25 @@ def plan(
     cli.print_json(made) if as_json else _print(made, chosen, read, out, diffs)
     if findings.count(made["diagnostics"])["error"]:
         raise typer.Exit(cli.FAILED)
+
+
+def accepted(options: list[str]) -> list[dict[str, Any]]:
+    """Decisions as the API takes them, of `FILE[#N]=SIDE`; UsageRefused for what is none."""
+    return [_accepted(option) for option in options]
+
+
+def _accepted(option: str) -> dict[str, Any]:
+    what, _, side = option.rpartition("=")
+    path, _, number = what.rpartition("#") if what.rpartition("#")[2].isdecimal() else (what, "", "")
+    take, _, file = side.partition(":")
+    if not path or take not in {"ours", "theirs", "edit"} or (take == "edit") != bool(file):
+        hint = "For example: --accept api/app/main.py#1=ours, or =theirs, or =edit:mine.txt"
+        raise cli.UsageRefused(f"{option} is no decision.", hint=hint)
+    try:
+        text = Path(file).read_bytes().decode() if file else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise cli.UsageRefused(f"{file} cannot be read: {error}.") from None
+    return {"path": path, "take": take, "hunk": int(number) if number else None, "text": text}
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -115,7 +143,9 @@ def _next(made: dict[str, Any], slug: str, out: Path | None) -> list[str]:
         return [
             "Decide for each file in conflict. Yours stays:",
             f"  {command} {changes.flags('--keep', conflicts)}{flags}",
-            "Ours instead:",
+            "Generated instead:",
             f"  {command} {changes.flags('--overwrite', conflicts)}{flags}",
+            "Place by place, the rest merged:",
+            f"  {command} {changes.flags('--accept', [f'{path}=ours' for path in conflicts])}{flags}",
         ]
     return [f"Carry it out with `{command}{flags}`."]

@@ -179,8 +179,8 @@ class _Comparing:
         ownership = Ownership.GENERATED if merged.data == theirs else Ownership.MERGED
         self.records[path] = replace(self.records[path], ownership=ownership)
         if merged.data == ours:
-            mine = any(choice.take is Take.OURS for choice in valid.values())
-            why = "yours was chosen" if mine else "edited by hand; it has what is generated now"
+            chosen = any(choice.take is Take.OURS for choice in valid.values())
+            why = "yours was chosen" if chosen else "edited by hand; it has what is generated now"
             self._keep(path, why, self.records[path], ownership)
         else:
             self.changes.append(self._described(path, ownership))
@@ -200,7 +200,6 @@ class _Comparing:
         if path in self.present:
             self.wanted[path] = self.present[path]
         if record is not None:
-            record = replace(record, ownership=Ownership.GENERATED if record.seed else ownership)
             self.records[path] = replace(record, ownership=ownership) if path in self.present else record
 
     def _change(self, path: str, *, used: bool = False) -> None:

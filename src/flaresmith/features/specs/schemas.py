@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from flaresmith.compiler.build import Build
-from flaresmith.compiler.merge import Comparison
+from flaresmith.compiler.lock import Ownership
+from flaresmith.compiler.merge import Choice, Comparison, Take
 from flaresmith.features.projects.schemas import NewProject, NewRevision, ProjectView, RunView, Wire
 
 Path = Annotated[str, StringConstraints(min_length=1, max_length=512)]
@@ -31,13 +32,32 @@ class SpecCheck(Wire):
     files: Documents
 
 
+class Accept(Wire):
+    """One decision about a conflict: `hunk` from 1, or null for every place of the file that is in conflict.
+
+    `text` is what `edit` writes. With `fingerprint`, of the conflict as it was shown, a decision about versions that
+    have changed since counts for nothing.
+    """
+
+    path: Path
+    take: Take
+    hunk: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    text: Annotated[str, StringConstraints(max_length=4_000_000)] | None = None
+    fingerprint: Annotated[str, StringConstraints(max_length=64)] = ""
+
+    def choice(self) -> Choice:
+        """The decision as the compiler takes it; ValueError for an edit without its text, and for a text without."""
+        return Choice(self.path, self.take, self.hunk, self.text, self.fingerprint)
+
+
 class PlanRequest(Wire):
-    """Documents to plan; `keep` and `overwrite` name files whose conflict is decided."""
+    """Documents to plan. `keep` and `overwrite` decide whole files, `accept` the places that are in conflict."""
 
     project_id: uuid.UUID | str
     files: Documents
     keep: list[Path] = Field(default_factory=list, max_length=1000)
     overwrite: list[Path] = Field(default_factory=list, max_length=1000)
+    accept: list[Accept] = Field(default_factory=list, max_length=5000)
 
 
 class ApplyRequest(PlanRequest):
@@ -66,6 +86,7 @@ class FileChange(Wire):
     lines_removed: int
     reason: str
     diff: str
+    ownership: Ownership = Ownership.GENERATED
 
 
 class DatabaseChange(Wire):
@@ -103,6 +124,7 @@ class PlanView(Wire):
     code: list[FileChange]
     conflicts: list[dict[str, Any]]
     kept: list[str]
+    kept_because: dict[str, str] = Field(default_factory=dict)
     database: list[DatabaseChange]
     resources: list[ResourceChange]
     diagnostics: list[dict[str, Any]]
@@ -154,7 +176,8 @@ class ArtifactView(Wire):
 class Prepared:
     """Documents read, compiled and compared, before anything is written: what `apply` and `create_project` take.
 
-    `documents` is path → address of the stored document; `revision` is None when the documents have errors.
+    `documents` is path → address of the stored document; `revision` is None when the documents have errors;
+    `beside` are files of ours that go with the code, which no plan shows.
     """
 
     build: Build
@@ -162,6 +185,7 @@ class Prepared:
     revision: NewRevision | None
     comparison: Comparison | None = None
     plan: PlanView | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
 
 ApplyRequest.model_rebuild()

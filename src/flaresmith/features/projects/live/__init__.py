@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,10 @@ from flaresmith.kit.resources import Desired
 from flaresmith.kit.stream import append
 from flaresmith.kit.tx import Tx, begin
 
-__all__ = ["Source", "converge_project", "fail_run", "look", "read_source", "require_providers"]
+__all__ = ["Source", "converge_project", "fail_run", "look", "read_earlier", "read_source", "require_providers"]
+
+
+_COMMITS = 200  # to look for an earlier version of a file in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,21 @@ async def read_source(project: ProjectView, branch: str) -> Source:
     except NotFound:
         return Source(None)
     return Source(commits[0].sha, await code.read_files(project.handle, commits[0].sha, sorted(tree)))
+
+
+async def read_earlier(project: ProjectView, head: str, wanted: Mapping[str, str]) -> dict[str, bytes]:
+    """Files of earlier commits by checksum, for path → checksum (hex sha256); what no recent commit has is left out."""
+    code: Any = await providers.kind(project.providers["code"], "repository")
+    found: dict[str, bytes] = {}
+    missing = dict(wanted)
+    for commit in await code.log(project.handle, head, _COMMITS):
+        if not missing:
+            break
+        files = await code.read_files(project.handle, commit.sha, sorted(missing))
+        for path, content in files.items():
+            if hashlib.sha256(content).hexdigest() == missing[path]:
+                found[missing.pop(path)] = content
+    return found
 
 
 async def look(actor: Actor, project_id: uuid.UUID, revision: NewRevision | None = None) -> Look:

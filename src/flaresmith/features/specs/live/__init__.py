@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from flaresmith.compiler.build import Build, build
 from flaresmith.compiler.lock import LOCK_PATH, Lock, LockUnreadable
-from flaresmith.compiler.merge import Comparison, compare
+from flaresmith.compiler.merge import Comparison, bases, compare, needed_bases
 from flaresmith.compiler.parse import to_json
 from flaresmith.features.projects import live as project_live
 from flaresmith.features.projects import queries as projects
@@ -47,6 +47,8 @@ async def prepare(actor: Actor, request: PlanRequest, *, keep_files: bool = True
     prepared = await _plan(actor, request)
     if keep_files and prepared.revision is not None and prepared.plan is not None and not prepared.plan.empty:
         await _store(prepared.build)
+        if prepared.comparison is not None:
+            await store.put_all(_written(prepared.comparison, prepared.beside))
         await store.put_all(_bytes(request.files))
     return prepared
 
@@ -88,12 +90,14 @@ async def _plan(actor: Actor, request: PlanRequest) -> Prepared:
     built = await asyncio.to_thread(build, files, name=project.name, lock=lock)
     if not built.ok:
         return Prepared(built, {}, None, None, plan_view(project, built, None, None, _state_hash(None, source.head)))
-    comparison = await asyncio.to_thread(_compare, built, source.files, lock, request.keep, request.overwrite)
-    addresses = store.addresses({file.path: file.text.encode() for file in built.files})
-    wanted = {*comparison.writes(), *comparison.unchanged}
+    bases = await _bases(project, built, source, lock)
+    comparison = await asyncio.to_thread(_compare, built, source.files, lock, bases, request)
+    beside = _beside(comparison, source.files)
+    generated = {file.path: file.text.encode() for file in built.files}
+    unchanged = {path: generated[path] for path in comparison.unchanged}
     revision = _revision(
         built,
-        {path: address for path, address in addresses.items() if path in wanted},
+        store.addresses(unchanged | _written(comparison, beside)),
         list(comparison.deletes()),
         source.head,
         _message(built, comparison),
@@ -103,7 +107,7 @@ async def _plan(actor: Actor, request: PlanRequest) -> Prepared:
     if not changes and _pushed(look, source.head):
         look = await project_live.look(actor, project.id, revision)
     view = plan_view(project, built, comparison, look, _state_hash(look, source.head))
-    return Prepared(built, store.addresses(files), revision, comparison, view)
+    return Prepared(built, store.addresses(files), revision, comparison, view, beside)
 
 
 def _pushed(look: project_live.Look, head: str | None) -> bool:
@@ -112,11 +116,39 @@ def _pushed(look: project_live.Look, head: str | None) -> bool:
     return known is not None and head is not None and known.outputs.get("commit") != head
 
 
+async def _bases(
+    project: ProjectView, built: Build, source: project_live.Source, lock: Lock | None
+) -> dict[str, bytes]:
+    """The versions that were generated last: from the branch, what this copy has stored, or earlier commits."""
+    needed = needed_bases(built, source.files, lock)
+    found = bases.read(source.files.get(bases.BASES_PATH), needed.values())
+    found |= await store.find_all(set(needed.values()) - found.keys())
+    missing = {path: checksum for path, checksum in needed.items() if checksum not in found}
+    if missing and source.head:
+        found |= await project_live.read_earlier(project, source.head, missing)
+    return found
+
+
+def _beside(comparison: Comparison, present: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What the next merge starts from, as a file of the branch, where files of the branch do not hold it."""
+    before = present.get(bases.BASES_PATH)
+    kept = comparison.bases(of_all=False)
+    data = bases.write(kept, before)
+    return {bases.BASES_PATH: data} if comparison.changes and (kept or before) and data != before else {}
+
+
+def _written(comparison: Comparison, beside: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {**comparison.writes(), **beside}
+
+
 def _compare(
-    built: Build, present: Mapping[str, bytes], lock: Lock | None, keep: Collection[str], overwrite: Collection[str]
+    built: Build, present: Mapping[str, bytes], lock: Lock | None, known: Mapping[str, bytes], request: PlanRequest
 ) -> Comparison:
     try:
-        return compare(built, present, lock, keep=keep, overwrite=overwrite)
+        choices = [each.choice() for each in request.accept]
+        return compare(
+            built, present, lock, bases=known, keep=request.keep, overwrite=request.overwrite, choices=choices
+        )
     except ValueError as error:
         raise BadRequest(str(error)) from None
 

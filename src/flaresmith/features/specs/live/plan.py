@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flaresmith.compiler.build import Build
-from flaresmith.compiler.merge import Change, Comparison
+from flaresmith.compiler.lock import Ownership
+from flaresmith.compiler.merge import Change, Comparison, conflict_facts
 from flaresmith.compiler.model import SchemaOperation
 from flaresmith.compiler.parse import to_json
 from flaresmith.features.projects.live import Look
@@ -25,7 +26,13 @@ def plan_view(
     database = [_database(operation) for operation in built.operations]
     resources = list(_resources(look)) if look else []
     conflicts = [
-        {"path": c.path, "reason": str(c.reason), "suggestion": c.suggestion, "diff": _diff(comparison, c.path)}
+        {
+            "path": c.path,
+            "reason": str(c.reason),
+            "suggestion": c.suggestion,
+            "diff": _diff(comparison, c.path),
+            **conflict_facts(c),
+        }
         for c in (comparison.conflicts if comparison else ())
         if comparison
     ]
@@ -44,10 +51,12 @@ def plan_view(
             "resources": len(resources),
             "conflicts": len(conflicts),
             "kept": len(comparison.kept) if comparison else 0,
+            "merged": len(comparison.merged) if comparison else 0,
         },
         code=code,
         conflicts=conflicts,
         kept=list(comparison.kept) if comparison else [],
+        kept_because=dict(comparison.why) if comparison else {},
         database=database,
         resources=resources,
         diagnostics=to_json(built.model)["diagnostics"],
@@ -65,13 +74,15 @@ def _files(comparison: Comparison) -> Iterator[FileChange]:
             lines_removed=change.removed,
             reason=_why(change),
             diff=_diff(comparison, change.path),
+            ownership=change.ownership,
         )
 
 
 def _why(change: Change) -> str:
     served = f" for {', '.join(change.requirements[:6])}" if change.requirements else ""
     verb = {"created": "the spec asks for it now", "deleted": "the spec no longer asks for it"}
-    return verb.get(str(change.type), f"what {change.target} makes of the spec changed") + served
+    edits = ", merged with the edits by hand" if change.ownership is Ownership.MERGED else ""
+    return verb.get(str(change.type), f"what {change.target} makes of the spec changed") + served + edits
 
 
 def _diff(comparison: Comparison, path: str) -> str:

@@ -17,8 +17,8 @@ from flaresmith.features.projects import queries as projects
 from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
 from flaresmith.features.specs import service as specs
-from flaresmith.features.specs.errors import DestructiveRefused, SpecNotFound
-from flaresmith.features.specs.pages import planned, uploaded
+from flaresmith.features.specs.errors import DestructiveRefused, SpecDriftConflict, SpecNotFound
+from flaresmith.features.specs.pages import conflicts, planned, uploaded
 from flaresmith.features.specs.pages.found import crumbs, finding, findings
 from flaresmith.features.specs.schemas import (
     ApplyRequest,
@@ -37,7 +37,7 @@ from flaresmith.ui.spec import Fact, spec_view
 
 router = APIRouter()
 
-MAX_FILES, MAX_FIELD_BYTES = 2000, 4 * 1024 * 1024
+MAX_FILES, MAX_FIELDS, MAX_FIELD_BYTES = 2000, 20_000, 4 * 1024 * 1024
 
 
 @router.get("/projects/new")
@@ -111,7 +111,11 @@ async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
     documents, file, text = await _edited(actor, found, form)
     binding = PlanBinding(spec_hash=str(form.get("spec_hash", "")), state_hash=str(form.get("state_hash", "")))
     wanted = ApplyRequest(
-        project_id=found.id, files=documents, plan=binding, allow=[str(name) for name in form.getlist("allow")]
+        project_id=found.id,
+        files=documents,
+        plan=binding,
+        allow=[str(name) for name in form.getlist("allow")],
+        accept=conflicts.choices(form),
     )
     prepared = await live.prepare(actor, wanted)
     try:
@@ -125,6 +129,7 @@ async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
                 prepared,
                 file,
                 text,
+                decided=wanted.accept,
                 problem=f"{problem.message} {_way_on(problem)}",
             ),
             problem.status,
@@ -133,13 +138,15 @@ async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
 
 
 def _way_on(problem: Problem) -> str:
+    if isinstance(problem, SpecDriftConflict):
+        return "Decide each place below, then apply again."
     return "Tick what may be lost, then apply again." if isinstance(problem, DestructiveRefused) else problem.hint
 
 
 async def _form(request: Request) -> Any:
     if not same_origin(request):
         raise CrossSite()
-    return await request.form(max_files=MAX_FILES, max_fields=200, max_part_size=MAX_FIELD_BYTES)
+    return await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES)
 
 
 async def _edited(actor: Actor, project: ProjectView, form: Any) -> tuple[dict[str, str], str, str]:

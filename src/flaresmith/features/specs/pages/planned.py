@@ -8,9 +8,11 @@ from typing import Any
 from htpy import Element, a, div, input, label
 from htpy import form as form_
 
+from flaresmith.compiler.lock import Ownership
 from flaresmith.features.projects.schemas import ProjectView
+from flaresmith.features.specs.pages import conflicts
 from flaresmith.features.specs.pages.found import crumbs, findings
-from flaresmith.features.specs.schemas import PlanView, Prepared
+from flaresmith.features.specs.schemas import Accept, FileChange, PlanView, Prepared
 from flaresmith.ui import forms, plan
 from flaresmith.ui.diff import FileDiff
 from flaresmith.ui.layout import Shell, page
@@ -27,6 +29,7 @@ def render(
     text: str,
     *,
     groups: Sequence[plan.Group] | None = None,
+    decided: Sequence[Accept] = (),
     problem: str = "",
 ) -> Element:
     """The page of a plan of `file` with `text`; `problem` says why it was not applied."""
@@ -37,7 +40,7 @@ def render(
         "Plan",
         problem and div(".notice", data_tone="bad", role="alert")[problem],
         findings(errors) if errors else plan.plan_view(groups if groups is not None else groups_of(prepared)),
-        _back(project, file) if errors or view.empty else _apply_form(project, view, file, text),
+        _back(project, file) if errors or view.empty else _apply_form(project, view, file, text, decided),
         shell=shell,
         within=project.name,
         crumbs=crumbs(project),
@@ -46,9 +49,15 @@ def render(
     )
 
 
-def _apply_form(project: ProjectView, view: PlanView, file: str, text: str) -> Element:
+def _apply_form(project: ProjectView, view: PlanView, file: str, text: str, decided: Sequence[Accept]) -> Element:
     losses = [c for c in view.database if c.destructive]
-    return form_(".form", method="post", action=f"/projects/{project.slug}/apply", data_form=True)[
+    asking = conflicts.section_of(view.conflicts, decided)
+    return form_(
+        class_={"form": True, "wide": asking is not None},
+        method="post",
+        action=f"/projects/{project.slug}/apply",
+        data_form=True,
+    )[
         input(type="hidden", name="file", value=file),
         input(type="hidden", name="text", value=text),
         input(type="hidden", name="spec_hash", value=view.spec_hash),
@@ -57,6 +66,7 @@ def _apply_form(project: ProjectView, view: PlanView, file: str, text: str) -> E
             div(".field")[label[input(type="checkbox", name="allow", value=c.name), f" Allow {c.name}: {c.loses}"],]
             for c in losses
         ),
+        asking,
         div(".row")[
             forms.button("Apply to dev", primary=True, danger=bool(losses), pending="Applying"), _back(project, file)
         ],
@@ -74,20 +84,20 @@ def groups_of(prepared: Prepared) -> list[plan.Group]:
     if view is None or comparison is None:
         return []
     files = [
-        FileDiff(c.path, *comparison.texts(c.path), note=" · ".join([c.target, *c.requirements[:4]]))
-        for c in view.code
-        if c.path != "flaresmith.lock"
+        FileDiff(c.path, *comparison.texts(c.path), note=_note(c)) for c in view.code if c.path != "flaresmith.lock"
     ]
-    conflicts = tuple(
-        plan.Change(plan.Kind.REPLACE, "conflict", c["path"], c["suggestion"], loses="the hand edits in this file")
-        for c in view.conflicts
-    )
-    kept = tuple(plan.Change(plan.Kind.UNCHANGED, "kept", path, "edited by hand; stays yours") for path in view.kept)
+    asked = tuple(plan.Change(plan.Kind.CHANGE, "conflict", c["path"], c["suggestion"]) for c in view.conflicts)
+    kept = tuple(plan.Change(plan.Kind.UNCHANGED, "kept", path, view.kept_because.get(path, "")) for path in view.kept)
     return [
         plan.Group("Database", tuple(_database_change(c) for c in view.database)),
         plan.Group("Resources", tuple(_resource_change(c) for c in view.resources)),
-        plan.Group("Code", (*conflicts, *kept), tuple(files)),
+        plan.Group("Code", (*asked, *kept), tuple(files)),
     ]
+
+
+def _note(change: FileChange) -> str:
+    merged = ["merged with the edits by hand"] if change.ownership is Ownership.MERGED else []
+    return " · ".join([change.target, *merged, *change.requirements[:4]])
 
 
 def _database_change(change: Any) -> plan.Change:
