@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 
 from flaresmith.compiler.cache import Cache
 from flaresmith.compiler.diff import next_migration, schema_operations, tables_from_json
+from flaresmith.compiler.expressed import diagnostics as not_expressed
 from flaresmith.compiler.lock import LOCK_PATH, Lock, LockedFile, as_read_back
 from flaresmith.compiler.model import Diagnostic, File, Migration, Model, SchemaOperation, Severity, Source
 from flaresmith.compiler.parse import parse
 from flaresmith.compiler.paths import collisions, why_unsafe
 from flaresmith.compiler.readme import readme
 from flaresmith.compiler.tables import Table, tables, to_json
-from flaresmith.compiler.targets import all_targets
+from flaresmith.compiler.targets import Target, all_targets
 
 SPECS_FOLDER = "specs"
+
+Job = Callable[[], list[File]]
+Run = Callable[[Sequence[Job]], Iterable[list[File]]]
+
+
+def one_after_another(jobs: Sequence[Job]) -> Iterable[list[File]]:
+    """Run the jobs of a build here: the usual way, and the only one that fills a cache."""
+    return (job() for job in jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +58,17 @@ def build(
     lock: Lock | None = None,
     targets: Sequence[str] | None = None,
     cache: Cache | None = None,
+    run: Run = one_after_another,
 ) -> Build:
     """Compile spec files (relative POSIX path → bytes) into a repository's files (001:FR-009).
 
     `lock` is the one of the build before: it carries the database's history. `targets` narrows the output by name;
     files of the others keep their place in the lock. An unknown target raises ValueError. The same input gives the
     same bytes, with a `cache` of earlier builds or without; with one, only what changed is read and made again.
+    `run` does the independent jobs of a build, one per target, and gives their results in order.
     """
     with _collector_at_rest(), (cache or Cache()).in_use():
-        return _build(files, name, lock or Lock(), targets)
+        return _build(files, name, lock or Lock(), targets, run)
 
 
 def checksum(text: str) -> str:
@@ -75,21 +88,27 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _build(files: Mapping[str, bytes], name: str, previous: Lock, targets: Sequence[str] | None) -> Build:
+def _build(files: Mapping[str, bytes], name: str, previous: Lock, targets: Sequence[str] | None, run: Run) -> Build:
     emitters = [all_targets()[target] for target in _known(targets)]
     model = _with(parse(files, name=name), (*_refused_inputs(files), *_left_behind(files)))
     if model.errors:
         return Build(model, (), previous)
+    model = _with(model, not_expressed(model))
     wanted = tables(model.entities)
     operations = schema_operations(tables_from_json(previous.tables), wanted)
     model = replace(model, migrations=_history(previous.migrations, operations))
     made = [File("README.md", readme(model), "readme", seed=True), *_copies(files)]
-    made += [file for target in emitters for file in target.emit(model)]
+    made += chain.from_iterable(run([partial(_emitted, target, model) for target in emitters]))
+    made += [file for target in emitters if target.summarise for file in target.summarise(model, tuple(made))]
     made.sort(key=lambda file: file.path)
     if refused := _refused_outputs(made):
         return Build(_with(model, refused), (), previous)
     new_lock = _record(model, made, wanted, previous if targets is not None else Lock())
     return Build(model, (*made, File(LOCK_PATH, new_lock.write().decode(), "lock")), new_lock, operations)
+
+
+def _emitted(target: Target, model: Model) -> list[File]:
+    return list(target.emit(model))
 
 
 def _known(targets: Sequence[str] | None) -> Sequence[str]:

@@ -6,6 +6,8 @@ for every target, so that tables, schemas and routes agree.
 
 from __future__ import annotations
 
+import operator
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,13 +18,32 @@ from flaresmith.compiler.model import Cardinality, Entity, EntityKind, Field, Ki
 _CREATED = frozenset({"created_at", "created_on", "created", "inserted_at", "creation_date", "date_created"})
 _UPDATED = frozenset({"updated_at", "updated_on", "updated", "modified_at", "last_updated_at", "date_updated"})
 _DELETED = frozenset({"deleted_at", "deleted_on", "soft_deleted_at"})
+_TIMES = frozenset({Kind.DATETIME, Kind.DATE})
 _WHOLE = frozenset({Kind.INTEGER, Kind.BIGINT})
 MONEY_DIGITS, MONEY_PLACES = 19, 4  # the finest currency has four places
 _UNKEYED = frozenset({Kind.JSON, Kind.ARRAY, Kind.BINARY})
 
 
 def resolve(entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    """The entities with double fields dropped, keys implied, and references either complete or gone."""
+    """The entities with double fields dropped, keys implied, and references either complete or gone.
+
+    The latest answers are remembered, since many ask for the entities of the same model one after the other.
+    """
+    known = next((answer for asked, answer in _latest if _is_same(asked, entities)), None)
+    if known is None:
+        known = _resolved(entities)
+        _latest.append((tuple(entities), known))
+    return known
+
+
+_latest: deque[tuple[tuple[Entity, ...], tuple[Entity, ...]]] = deque(maxlen=3)
+
+
+def _is_same(known: Sequence[Entity], entities: Sequence[Entity]) -> bool:
+    return len(known) == len(entities) and all(map(operator.is_, known, entities))
+
+
+def _resolved(entities: Sequence[Entity]) -> tuple[Entity, ...]:
     keyed = tuple(_keyed(_without_doubles(entity)) for entity in _without_double_entities(entities))
     persisted = {e.name: e for e in keyed if e.kind is EntityKind.PERSISTED}
     return tuple(_referenced(entity, persisted) for entity in keyed)
@@ -43,12 +64,14 @@ def is_nullable(field: Field) -> bool:
 def generated(field: Field) -> str:
     """`now`, `uuid` or `increment` where the database makes the default, else empty."""
     default = field.default
-    return str(default["generated"]) if isinstance(default, Mapping) and set(default) == {"generated"} else ""
+    if not field.has_default or not isinstance(default, dict) or len(default) != 1:
+        return ""
+    return str(default.get("generated", ""))
 
 
 def is_creation_time(field: Field) -> bool:
     """Whether the field records when the row was made."""
-    return field.type.kind in {Kind.DATETIME, Kind.DATE} and naming.snake(field.name) in _CREATED
+    return field.type.kind in _TIMES and naming.snake(field.name) in _CREATED
 
 
 def is_update_time(field: Field) -> bool:
@@ -64,12 +87,13 @@ def is_deletion_time(field: Field) -> bool:
 
 def is_read_only(field: Field) -> bool:
     """Whether only the service writes the field: generated keys, the times of creation, update and deletion."""
-    made = generated(field)
-    if field.primary_key and made and field.references is None:
+    if field.primary_key and field.references is None and generated(field):
         return field.type.kind is not Kind.STRING
+    if field.type.kind not in _TIMES:
+        return field.updates_on_write
     if is_update_time(field) or is_deletion_time(field):
         return True
-    return is_creation_time(field) and made == "now"
+    return is_creation_time(field) and generated(field) == "now"
 
 
 def is_sortable(field: Field) -> bool:
@@ -99,10 +123,16 @@ def _keyed(entity: Entity) -> Entity:
         fields = _with_implied_key(fields, entity.source)
     single = sum(field.primary_key for field in fields) == 1
     alone = _alone(entity)
-    settled = (
+    settled = tuple(
         _as_key(field, single) if field.primary_key else _with_sound_default(_settled(field, alone)) for field in fields
     )
-    return replace(entity, fields=tuple(settled))
+    return _with_fields(entity, settled)
+
+
+def _with_fields(entity: Entity, fields: tuple[Field, ...]) -> Entity:
+    """The entity itself where nothing changed, so that what is sound already stays the same object."""
+    same = len(fields) == len(entity.fields) and all(map(operator.is_, fields, entity.fields))
+    return entity if same else replace(entity, fields=fields)
 
 
 def _alone(entity: Entity) -> frozenset[str]:
@@ -138,7 +168,8 @@ def _with_implied_key(fields: tuple[Field, ...], source: Source) -> tuple[Field,
 
 def _as_key(field: Field, single: bool) -> Field:
     kind = Type(Kind.STRING, raw=field.type.raw) if field.type.kind in _UNKEYED else field.type
-    key = replace(field, type=kind, required=True, nullable=False)
+    settled = field.type is kind and field.required and not field.nullable
+    key = field if settled else replace(field, type=kind, required=True, nullable=False)
     if single and key.references is None and not key.has_default and (made := _implied_default(key)):
         return replace(key, default={"generated": made}, has_default=True)
     return _with_sound_default(key)
@@ -185,8 +216,7 @@ def _may_be_null(field: Field) -> bool:
 
 
 def _referenced(entity: Entity, tables: Mapping[str, Entity]) -> Entity:
-    fields = tuple(_with_reference(field, tables) for field in entity.fields)
-    return replace(entity, fields=fields)
+    return _with_fields(entity, tuple(_with_reference(field, tables) for field in entity.fields))
 
 
 def _with_reference(field: Field, tables: Mapping[str, Entity]) -> Field:
@@ -199,7 +229,10 @@ def _with_reference(field: Field, tables: Mapping[str, Entity]) -> Field:
     if on_delete == "set null" and not is_nullable(field):
         on_delete = "restrict"
     reference = Reference(field.references.entity, target.name, on_delete)
-    return replace(field, type=_followed(target, tables, ()), references=reference)
+    kind = _followed(target, tables, ())
+    if reference == field.references and kind == field.type:
+        return field
+    return replace(field, type=kind, references=reference)
 
 
 def _target(reference: Reference, tables: Mapping[str, Entity]) -> Field | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,16 @@ class Trial:
     links: Mapping[str, Link] = field(default_factory=dict)
     rows: int = 0
     why_none: str = ""
+
+
+_latest: deque[Trials] = deque(maxlen=1)
+
+
+def trials(entities: Sequence[Entity]) -> Trials:
+    """The trials of these entities; the latest are remembered, since several targets ask for the same ones."""
+    if not _latest or list(map(id, _latest[0].entities.values())) != list(map(id, entities)):
+        _latest.append(Trials(entities))
+    return _latest[0]
 
 
 class Trials:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from flaresmith.compiler import naming, resolve
@@ -17,8 +18,22 @@ from flaresmith.compiler.tables.sql import column_default, column_type, literal,
 
 
 def tables(entities: Sequence[Entity]) -> tuple[Table, ...]:
-    """The tables of the persisted entities and of their N:M relationships, entities first, in the model's order."""
+    """The tables of the persisted entities and of their N:M relationships, entities first, in the model's order.
+
+    The latest answer is remembered, since several targets ask for the same tables.
+    """
+    global _latest
     kept = resolve.persisted(entities)
+    latest = _latest
+    if latest is None or len(latest[0]) != len(kept) or not all(map(operator.is_, latest[0], kept)):
+        _latest = latest = (kept, _tables(kept))
+    return latest[1]
+
+
+_latest: tuple[tuple[Entity, ...], tuple[Table, ...]] | None = None
+
+
+def _tables(kept: tuple[Entity, ...]) -> tuple[Table, ...]:
     names = table_names(kept)
     by_name = {entity.name: entity for entity in kept}
     rows = seed_rows(kept)

@@ -10,7 +10,7 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.model import File, Model, Source
 from flaresmith.compiler.python import contract
 from flaresmith.compiler.python import names as python_names
-from flaresmith.compiler.python.layout import header, imports, lines, text, tuple_of
+from flaresmith.compiler.python.layout import header, imports, lines, text, tuple_of, without_literals
 from flaresmith.compiler.service import Action, Group, Service, service
 from flaresmith.compiler.targets.fastapi.contracted import contracted_route
 from flaresmith.compiler.targets.fastapi.derived import derived_route
@@ -22,7 +22,6 @@ _TAKEN = """router rows listing links guard sa contract uuid Any Annotated Liter
     body query request response session row other page shown view changes created listed call"""
 RESERVED = frozenset(_TAKEN.split())
 _FASTAPI = ("APIRouter", "Body", "Cookie", "Depends", "Header", "Path", "Query", "Request", "Response")
-_STRINGS = re.compile(r'"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'")
 
 
 @dataclass(slots=True)
@@ -110,7 +109,7 @@ def _used(constants: Sequence[str], body: str) -> list[str]:
 
 
 def _imports(code: str, held: Facts | None, written: _Written) -> list[str]:
-    bare = _STRINGS.sub('""', code)
+    bare = without_literals(code)
     used = set(re.findall(r"[A-Za-z_]\w*", bare))
     standard = ["import uuid"] if "uuid.UUID" in bare else []
     typing = [name for name in ("Annotated", "Any", "Literal") if name in used]

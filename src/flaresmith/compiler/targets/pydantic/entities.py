@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import resolve
-from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model, Type
+from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Limits, Model, Type
 from flaresmith.compiler.python import names as python_names
-from flaresmith.compiler.python.annotations import annotation, literals, optional
+from flaresmith.compiler.python.annotations import annotation, literals, of_type, optional
 from flaresmith.compiler.python.contract import Annotator, Nested
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, flat, header, lines, literal, text
 from flaresmith.compiler.targets.pydantic.aliases import with_alias
@@ -17,6 +17,7 @@ from flaresmith.compiler.targets.pydantic.objects import Objects
 from flaresmith.compiler.wire import inlined
 
 FOLDER = "api/app/schemas"
+_UNLIMITED = Limits()
 CONTROLS = frozenset({"limit", "cursor", "sort"})
 
 
@@ -39,11 +40,13 @@ class _Writer:
         self.name = names.classes[entity.name]
         self.attributes = python_names.attributes(entity)
         self.enums = names.enums(entity)
-        self.objects = Objects(Annotator({}, {}, Nested({*python_names.RESERVED_CLASSES, *self._own_names()})))
-        self.shapes = {f.name: self._shape(f.type, f.name) for f in entity.fields if _shaped(f.type)}
+        shaped = [field for field in entity.fields if _shaped(field.type)]
+        self.objects = Objects(Annotator({}, {}, Nested(self._taken() if shaped else set())))
+        self.shapes = {field.name: self._shape(field.type, field.name) for field in shaped}
 
-    def _own_names(self) -> list[str]:
-        return [self.name, *(self.name + kind for kind in python_names.SCHEMA_KINDS), *self.enums.values()]
+    def _taken(self) -> set[str]:
+        own = (self.name, *(self.name + kind for kind in python_names.SCHEMA_KINDS), *self.enums.values())
+        return {*python_names.RESERVED_CLASSES, *own}
 
     def _shape(self, kind: Type, hint: str) -> Node:
         """The annotation of a value whose JSON Schema is known, or of a list of them."""
@@ -163,8 +166,10 @@ class _Writer:
 
 def plain(field: Field, enum: str) -> Node:
     """The annotation without its limits and refinements."""
-    kind = replace(field.type, length=None, precision=None, format="", schema=None)
-    return annotation(Field(field.name, kind, field.source), enum)
+    kind = field.type
+    if kind.length or kind.precision or kind.format or kind.schema:
+        kind = replace(kind, length=None, precision=None, format="", schema=None)
+    return of_type(kind, _UNLIMITED, enum)
 
 
 def _shaped(kind: Type) -> bool:

@@ -11,7 +11,7 @@ from flaresmith.compiler.examples import example
 from flaresmith.compiler.model import Model, Parameter
 from flaresmith.compiler.service import Action, Operation, Resource, Service, service
 from flaresmith.compiler.service import schemas as json_schemas
-from flaresmith.compiler.service.trials import Link, Trial, Trials
+from flaresmith.compiler.service.trials import Link, Trial, trials
 from flaresmith.compiler.targets.tests.variety import MOST, counted, moved
 from flaresmith.compiler.wire import path_parameters
 
@@ -57,7 +57,7 @@ class Makings:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.plan: Service = service(model)
-        self.trials = Trials([resource.entity for resource in self.plan.resources.values()])
+        self.trials = trials([resource.entity for resource in self.plan.resources.values()])
         self.operations: dict[str, list[Operation]] = {}
         for operation in self.plan.operations:
             if operation.resource is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flaresmith.compiler.model import File, Model, Source
 from flaresmith.compiler.python import names as python_names
-from flaresmith.compiler.python.layout import Node, header, imports, text
+from flaresmith.compiler.python.layout import Node, header, imports, text, without_literals
 from flaresmith.compiler.service import Action, Operation
 from flaresmith.compiler.targets.tests.context import NOWHERE, Context
 from flaresmith.compiler.targets.tests.fixtures import FOLDER
@@ -22,13 +21,13 @@ from flaresmith.compiler.wire import path_parameters
 
 _FACTORY = ("Factory", "at")
 _LAWS = ("Paging", "is_refused", "is_sorted", "keeps_tag_laws", "rows_in", "shows_every_row_once")
-_STRINGS = re.compile(r'"""(?:.|\n)*?"""|"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'")
 
 
 def test_files(model: Model, makings: Makings, target: str) -> Iterator[File]:
     """Every module of tests that has any."""
     names = python_names.names([resource.entity for resource in makings.plan.resources.values()])
-    contexts = {name: _context(name, makings, names) for name in makings.plan.resources}
+    samples = {entity: text(module) for entity, module in names.modules.items()}
+    contexts = {name: _context(name, makings, samples) for name in makings.plan.resources}
     for name, context in contexts.items():
         _fill(context)
         entity = context.resource.entity
@@ -48,11 +47,9 @@ _HANDLERS = "Operations that only a person can write: until then they say so."
 _SCENARIOS = "Acceptance scenarios that name an operation."
 
 
-def _context(name: str, makings: Makings, names: python_names.Names) -> Context:
-    resource = makings.plan.resources[name]
-    samples = {entity: text(module) for entity, module in names.modules.items()}
+def _context(name: str, makings: Makings, samples: Mapping[str, str]) -> Context:
     own = makings.operations.get(name, ())
-    return Context(resource, makings.of(name), makings, Module(), samples[name], own, samples)
+    return Context(makings.plan.resources[name], makings.of(name), makings, Module(), samples[name], own, samples)
 
 
 def _fill(context: Context) -> None:
@@ -93,9 +90,9 @@ def _file(
     if not module.tests:
         return
     body = "\n\n\n".join(module.tests)
-    used = set(re.findall(r"[A-Za-z_]\w*", _STRINGS.sub('""', body)))
-    third = ["import httpx"] if "httpx" in used else []
-    third += ["import pytest"] if "pytest" in used else []
+    bare = without_literals(body)
+    used = {name for name in (*_FACTORY, *_LAWS) if f"{name}(" in bare or f" {name})" in bare or f" {name}," in bare}
+    third = ["import httpx", *(["import pytest"] if "@pytest" in bare else [])]
     own = imports("factory", [name for name in _FACTORY if name in used])
     own += imports("laws", [name for name in _LAWS if name in used])
     head = header(title, ids, sources, note)

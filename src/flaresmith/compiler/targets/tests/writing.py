@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,11 +33,16 @@ class Module:
         self.taken.add(name)
         body = [line for statement in statements for line in lines(statement, 4)]
         code = "\n".join(body)
-        taken = [f"{n}: {kind}" for n, kind in _FIXTURES.items() if re.search(rf"\b{n}\b", code)]
+        taken = [f"{n}: {kind}" for n, kind in _FIXTURES.items() if any(use in code for use in _uses(n))]
         head = lines(call(f"def {name}(", *taken, close=") -> None:"))
         mark = ["@pytest.mark.caller"] if guarded and "client" in code.replace("anonymous", "") else []
         described = docstring(f"{says.rstrip('.')}.", indent=4) if says else []
         self.tests.append("\n".join([*mark, *head, *described, *body]))
+
+
+def _uses(fixture: str) -> tuple[str, ...]:
+    """How a fixture is used in the code of a test."""
+    return (f" {fixture}.", f"({fixture}.", f"[{fixture}.", f"({fixture},", f"    {fixture},")
 
 
 def sent(
