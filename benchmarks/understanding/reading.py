@@ -18,13 +18,14 @@ _KINDS = {"object": "json", "array": "array", "string": "string", "integer": "in
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One field as read; `path` is its compared name, `said` has the keys of a label."""
+    """One field as read; `path` is its compared name, `said` has the keys of a label, `inner` is inside of an object."""
 
     name: str
     path: str
     line: int
     notation: str
     said: Mapping[str, Any]
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _inner(field: Field, path: str, schema: Mapping[str, Any], depth: int) -> It
     for name, inner in schema.get("properties", {}).items():
         here = f"{path}.{plain(name)}"
         said = {"type": _kind(inner), "required": name in required, "references": None, "enum": inner.get("enum")}
-        yield Found(f"{field.name}.{name}", here, field.source.line, str(field.notation or ""), said)
+        yield Found(f"{field.name}.{name}", here, field.source.line, str(field.notation or ""), said, inner=True)
         if depth < DEEPEST:
             yield from _inner(field, here, inner, depth + 1)
 

@@ -119,8 +119,8 @@ def _unlabelled(label: Labelled, found: Mapping[str, Found]) -> Iterator[Found]:
     parents = {field.key.rpartition(".")[0] for field in label.fields}
     above = {".".join(parent.split(".")[: end + 1]) for parent in parents for end in range(parent.count(".") + 1)}
     for path, field in found.items():
-        parent = path.rpartition(".")[0]
-        if path not in above and (not parent or parent in above):
+        labelled_inside = path.rpartition(".")[0] in above
+        if path not in above and (labelled_inside or not field.inner):
             yield field
 
 
