@@ -18,7 +18,7 @@ _KINDS = {"object": "json", "array": "array", "string": "string", "integer": "in
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One field as read; `path` is its compared name, `said` has the keys of a label, `inner` is inside of an object."""
+    """One field as read; `path` is its compared name, `said` has the keys of a label, `inner` tells a nested one."""
 
     name: str
     path: str
