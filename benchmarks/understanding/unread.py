@@ -65,5 +65,6 @@ def _cause(diagnostic: Diagnostic) -> str:
         line = diagnostic.message.removeprefix("not understood: ")
         shape = next((name for name, pattern in _SHAPES if pattern.match(line)), "a line of code or prose")
         return f"not-understood: {shape}"
-    words = re.sub(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”", "…", diagnostic.message)
+    subjectless = re.sub(r"^.{1,120}? (?=(?:is|has|are) )", "… ", diagnostic.message)
+    words = re.sub(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”", "…", subjectless)
     return f"{diagnostic.rule}: {re.sub(r'[0-9]+', 'N', words)[:90]}"
