@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from flaresmith.compiler.model import Migration
@@ -13,7 +12,7 @@ _LISTS = {"index": "indexes", "unique": "uniques", "foreign_key": "foreign_keys"
 
 
 def states(migrations: Sequence[Migration]) -> Iterator[State]:
-    """The tables after each migration, in order."""
+    """The tables after each migration, in order; read them before asking for the next, since it changes them."""
     state: State = {}
     for migration in migrations:
         for operation in migration.operations:
@@ -21,7 +20,7 @@ def states(migrations: Sequence[Migration]) -> Iterator[State]:
                 continue  # rows are no part of the schema
             if step := _STEPS.get(operation.op):  # rows leave the tables as they are
                 step(state, operation.table, operation.arguments)
-        yield deepcopy(state)
+        yield state
 
 
 def _create_table(state: State, table: str, arguments: Mapping[str, Any]) -> None:

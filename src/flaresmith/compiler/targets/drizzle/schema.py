@@ -58,20 +58,27 @@ def schema_files(model: Model, target: str) -> Iterator[File]:
 
 
 def circular(made: Sequence[Table]) -> frozenset[str]:
-    """The tables whose references lead back to themselves over another table."""
+    """The tables whose references lead in a circle over another table, and those between two circles."""
     targets = {table.name: {key.target for key in table.foreign_keys} - {table.name} for table in made}
-    return frozenset(name for name in targets if name in _reached(name, targets))
+    sources: dict[str, set[str]] = {name: set() for name in targets}
+    for name, found in targets.items():
+        for target in found:
+            sources[target].add(name)
+    return frozenset(_tied(_tied(targets, sources), targets))
 
 
-def _reached(name: str, targets: Mapping[str, set[str]]) -> set[str]:
-    seen: set[str] = set()
-    waiting = list(targets[name])
+def _tied(edges: Mapping[str, set[str]], back: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What is left when names without edges go, and then those that led to them only; edges the other way around."""
+    left = {name: len(found) for name, found in edges.items()}
+    waiting = [name for name, count in left.items() if not count]
     while waiting:
-        found = waiting.pop()
-        if found not in seen:
-            seen.add(found)
-            waiting += targets.get(found, set())
-    return seen
+        gone = waiting.pop()
+        left.pop(gone)
+        for name in back[gone] & left.keys():
+            left[name] -= 1
+            if not left[name]:
+                waiting.append(name)
+    return {name: back[name] & left.keys() for name in left}
 
 
 def _index(names: typescript_names.TableNames) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flaresmith.compiler import naming
 from flaresmith.compiler import tables as relational
+from flaresmith.compiler.links import Link
 from flaresmith.compiler.model import Model
 from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.service import Resource, Service
@@ -31,6 +32,7 @@ class Names:
     stems: Mapping[str, str]
     tables: typescript_names.TableNames
     contracts: Mapping[str, str]
+    homes: Mapping[str, str]  # what a module of resources exports → that module
 
     def column(self, resource: Resource, field: str) -> str:
         """A field's column behind the name of its table: `tools.categoryId`."""
@@ -45,13 +47,28 @@ def names(model: Model, plan: Service) -> Names:
     tables = typescript_names.table_names(relational.tables(model.entities))
     taken = RESERVED | set(tables.constants.values())
     constants = naming.distinct((naming.camel(naming.singular(name)) for name in kept), taken)
-    stems = typescript_names.contract_stems(contract_schemas(model))
+    contracts = typescript_names.contract_stems(contract_schemas(model))
+    by_entity = dict(zip(kept, constants, strict=True))
+    modules = dict(zip(kept, naming.distinct((naming.kebab(name) for name in kept), {"index"}), strict=True))
     return Names(
         types_package(naming.kebab(model.name)),
         database_package(naming.kebab(model.name)),
-        dict(zip(kept, constants, strict=True)),
-        dict(zip(kept, naming.distinct((naming.kebab(name) for name in kept), {"index"}), strict=True)),
+        by_entity,
+        modules,
         typescript_names.stems(entities),
         tables,
-        {name: f"contracts.{stem}Schema" for name, stem in stems.items()},
+        {name: f"contracts.{stem}Schema" for name, stem in contracts.items()},
+        _homes(plan, by_entity, modules),
     )
+
+
+def link_constant(resource: Resource, link: Link, constants: Mapping[str, str]) -> str:
+    """The constant with the pairs of a link: `toolTagsLink`."""
+    return f"{constants[resource.name]}{naming.pascal(link.segment)}Link"
+
+
+def _homes(plan: Service, constants: Mapping[str, str], modules: Mapping[str, str]) -> dict[str, str]:
+    found = {constant: modules[name] for name, constant in constants.items()}
+    for name, resource in plan.resources.items():
+        found |= {link_constant(resource, link, constants): modules[name] for link in resource.links}
+    return found

@@ -8,7 +8,7 @@ from flaresmith.compiler import naming
 from flaresmith.compiler.links import Link
 from flaresmith.compiler.model import Entity, File, Kind, Model
 from flaresmith.compiler.service import Arrow, Machine, Resource, service
-from flaresmith.compiler.targets.hono.names import Names, names
+from flaresmith.compiler.targets.hono.names import Names, link_constant, names
 from flaresmith.compiler.targets.hono.package import FOLDER
 from flaresmith.compiler.typescript.layout import Node, after, array, call, header, imports, lines, module, obj
 from flaresmith.compiler.typescript.text import literal
@@ -25,11 +25,6 @@ def resource_files(model: Model, target: str) -> Iterator[File]:
         entity = resource.entity
         yield File(path, _module(resource, chosen), target, entity.requirements, (entity.source,))
     yield File(f"{SOURCES}/tables.ts", _tables(chosen), target)
-
-
-def link_constant(resource: Resource, link: Link, chosen: Names) -> str:
-    """The constant with the pairs of a link: `toolTags`."""
-    return f"{chosen.constants[resource.name]}{naming.pascal(link.segment)}Link"
 
 
 def arrows(found: Sequence[Arrow]) -> Node:
@@ -93,7 +88,9 @@ def _link(resource: Resource, link: Link, chosen: Names) -> list[str]:
         "other": f"{constant}.{properties[link.other]}",
     }
     return lines(
-        after(f"export const {link_constant(resource, link, chosen)}: Link = ", obj(members, expanded=True), ";")
+        after(
+            f"export const {link_constant(resource, link, chosen.constants)}: Link = ", obj(members, expanded=True), ";"
+        )
     )
 
 

@@ -11,7 +11,7 @@ from flaresmith.compiler.model import Endpoint, File, Model
 from flaresmith.compiler.service import Demand, Group, Operation, Service, service
 from flaresmith.compiler.targets.hono.handlers import handler_file, handler_route
 from flaresmith.compiler.targets.hono.names import Names, names
-from flaresmith.compiler.targets.hono.resources import SOURCES, link_constant
+from flaresmith.compiler.targets.hono.resources import SOURCES
 from flaresmith.compiler.targets.hono.served import Constants, served_call, slot
 from flaresmith.compiler.typescript.layout import (
     INDENT,
@@ -75,7 +75,7 @@ def _group_files(group: Group, model: Model, plan: Service, chosen: Names, targe
     resource = group.resource
     requirements = [*(resource.entity.requirements if resource else ()), *_requirements(group)]
     sources = [*([resource.entity.source] if resource else []), *(o.endpoint.source for o in group.operations)]
-    text = _module(group, written, chosen, plan)
+    text = _module(group, written, chosen)
     path = f"{SOURCES}/routes/{naming.kebab(group.name)}.ts"
     yield File(path, text, target, tuple(sorted(set(requirements))), tuple(sources))
 
@@ -130,7 +130,7 @@ def _demand(demand: Demand) -> Node:
     return obj(members)
 
 
-def _module(group: Group, written: _Written, chosen: Names, plan: Service) -> str:
+def _module(group: Group, written: _Written, chosen: Names) -> str:
     constants = written.constants.lines()
     code = "\n".join(line for block in [*constants, *written.routes] for line in block)
     used = set(re.findall(r"[A-Za-z_]\w*", _STRINGS.sub('""', code)))
@@ -139,10 +139,10 @@ def _module(group: Group, written: _Written, chosen: Names, plan: Service) -> st
     ids = [*(resource.entity.requirements if resource else ()), *_requirements(group)]
     head = header(sources, ids, f"Routes of {' '.join(group.title.split())}.")
     body = [["export const routes = new Hono<Env>();"], *written.routes]
-    return module([head, _imports(used, written, chosen, plan), *constants, *body])
+    return module([head, _imports(used, written, chosen), *constants, *body])
 
 
-def _imports(used: set[str], written: _Written, chosen: Names, plan: Service) -> list[str]:
+def _imports(used: set[str], written: _Written, chosen: Names) -> list[str]:
     foreign = imports(chosen.types, [n for n in ("contracts", "decimal", "decimalInput") if n in used])
     foreign += ['import { Hono } from "hono";', *(['import { z } from "zod";'] if "z" in used else [])]
     own = imports("../context.js", ["Env"], types=True)
@@ -152,9 +152,11 @@ def _imports(used: set[str], written: _Written, chosen: Names, plan: Service) ->
     own += imports("../middleware.js", [n for n in ("refusing",) if n in used])
     own += imports("../operations.js", [n for n in _OPERATIONS if n in used])
     own += imports("../requests.js", [n for n in _READERS if n in used])
-    for name, constant in sorted(chosen.constants.items(), key=lambda item: chosen.modules[item[0]]):
-        links = [link_constant(plan.resources[name], link, chosen) for link in plan.resources[name].links]
-        own += imports(f"../resources/{chosen.modules[name]}.js", [n for n in (constant, *links) if n in used])
+    homes: dict[str, list[str]] = {}
+    for name in sorted(used & chosen.homes.keys()):
+        homes.setdefault(chosen.homes[name], []).append(name)
+    for home in sorted(homes):
+        own += imports(f"../resources/{home}.js", homes[home])
     own += imports("../security.js", [n for n in ("guard",) if n in used])
     own += imports("../shapes.js", [n for n in ("picked",) if n in used])
     return [*foreign, "", *own]

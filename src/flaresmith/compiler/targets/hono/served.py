@@ -11,8 +11,8 @@ from flaresmith.compiler.model import Model
 from flaresmith.compiler.service import Action, Link, Operation, Resource, Service, Serving, View
 from flaresmith.compiler.service.schemas import query_parameters
 from flaresmith.compiler.targets.hono import parameters
-from flaresmith.compiler.targets.hono.names import Names
-from flaresmith.compiler.targets.hono.resources import arrows, link_constant
+from flaresmith.compiler.targets.hono.names import Names, link_constant
+from flaresmith.compiler.targets.hono.resources import arrows
 from flaresmith.compiler.typescript.layout import Group, Node, after, array, call, flat, lines, member, obj, value
 from flaresmith.compiler.typescript.text import literal
 from flaresmith.compiler.typescript.zod import Writer
@@ -122,7 +122,7 @@ class _Served:
 
     def pairs(self) -> str:
         """The constant with the table of the pairs."""
-        return link_constant(self.resource, self.link, self.chosen)
+        return link_constant(self.resource, self.link, self.chosen.constants)
 
     def keys(self) -> list[str]:
         """The parameters of the path."""
