@@ -42,7 +42,7 @@ def test_lint_in_json_counts_and_in_sarif_places_each_finding(flaresmith: Comman
     assert told.code == 1
     assert told.json["ok"] is False
     assert told.json["counts"]["errors"] == 1
-    assert set(told.json["diagnostics"][0]) == {"rule", "severity", "file", "line", "column", "message", "hint"}
+    assert set(told.json["diagnostics"][0]) == {"rule", "severity", "file", "line", "column", "message", "hint", "fix"}
     sarif = flaresmith("spec", "lint", broken, "--format", "sarif").json
     found = [result for result in sarif["runs"][0]["results"] if result["level"] == "error"]
     where = found[0]["locations"][0]["physicalLocation"]

@@ -18,6 +18,7 @@ from flaresmith.kit.errors import Invalid, NotFound
 
 SPEC_FOLDERS = ("specs", "kitty-specs")
 CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
+SETTINGS = "flaresmith.toml"
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_CONTRACT_BYTES = 16 * 1024 * 1024  # of a JSON or YAML document
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
@@ -85,7 +86,7 @@ def read(path: Path) -> Documents:
     reading = _Reading(base, search.notes, unreadable)
     for found in search.documents():
         reading.take(found)
-    for name in CONSTITUTIONS if whole else ():
+    for name in (SETTINGS, *(CONSTITUTIONS if whole else ())):
         if (base / name).is_file():
             reading.take(base / name)
     reading.require_readable()

@@ -50,10 +50,16 @@ def check(model: Model, texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     )
 
 
-def decided(found: Iterable[Diagnostic], texts: Mapping[str, str], settings: Settings) -> tuple[Diagnostic, ...]:
-    """The findings that count: with the fixes that are known, the settings applied, the ignored ones left out."""
-    wanted = settings.applied([*with_fixes(found, texts), *settings.refused])
-    return tuple(settings.applied(judged(wanted, ignores(texts), RULES)))
+def decided(
+    found: Iterable[Diagnostic], texts: Mapping[str, str], settings: Settings, *, comments: bool = True
+) -> tuple[Diagnostic, ...]:
+    """The findings that count: with the fixes that are known, the settings applied, the ignored ones left out.
+
+    `comments` is False for findings that come after the others: then no ignore is told to be unused.
+    """
+    wanted = list(settings.applied([*with_fixes(found, texts), *(settings.refused if comments else ())]))
+    kept = judged(wanted, ignores(texts), RULES)
+    return tuple(settings.applied(kept if comments else (d for d in kept if d in wanted)))
 
 
 def settings_of(files: Mapping[str, bytes]) -> Settings:

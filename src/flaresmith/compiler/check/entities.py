@@ -13,6 +13,7 @@ _MONEY = re.compile(
     r"|payout)(?:_|$)"
 )
 _COUNTED = re.compile(
+    r"size|length|time|duration|index|hours|days|"
     r"count|quantity|percent|rate|ratio|score|items|tokens|bytes|seconds|minutes|hours|points"
     r"|credits|weight|pages"
 )

@@ -11,6 +11,7 @@ from flaresmith.compiler.model import (
     Entity,
     Feature,
     Field,
+    Fix,
     Kind,
     Model,
     Requirement,
@@ -232,4 +233,19 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "column": source.column,
         "message": diagnostic.message,
         "hint": diagnostic.hint,
+        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [
+        {
+            "file": edit.source.file,
+            "line": edit.source.line,
+            "column": edit.source.column,
+            "length": edit.length,
+            "text": edit.text,
+        }
+        for edit in fix.edits
+    ]
+    return {"title": fix.title, "edits": edits}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import typer
 
 from flaresmith import cli
-from flaresmith.cli.local.spec import accept, build, diff, lint, own, show
+from flaresmith.cli.local.spec import accept, build, diff, explain, lint, own, show
 
 commands = typer.Typer(help="Read specs: check them, show them, generate from them. Needs no server.")
 commands.command("lint", epilog=cli.EXIT_CODES)(lint.lint)
+commands.command("explain", epilog=cli.EXIT_CODES)(explain.explain)
 commands.command("show", epilog=cli.EXIT_CODES)(show.show)
 commands.command("build", epilog=cli.EXIT_CODES)(build.build)
 commands.command("diff", epilog=cli.EXIT_CODES)(diff.diff)

@@ -41,12 +41,19 @@ def diff(
         changes.show(cli.out, told, diffs=full)
 
 
+def version(read: Documents, against: str) -> Documents:
+    """Another version of the documents: those in a folder, or at a revision in Git."""
+    folder = Path(against).expanduser()
+    if folder.is_dir():
+        return documents.read(folder)
+    with TemporaryDirectory(prefix="flaresmith-") as scratch:
+        return documents.read(history.checked_out(read, against, Path(scratch).resolve()))
+
+
 def _compared(read: Documents, name: str, against: str) -> tuple[Build, Comparison]:
     folder = Path(against).expanduser()
     if not folder.is_dir():
-        with TemporaryDirectory(prefix="flaresmith-") as scratch:
-            before = documents.read(history.checked_out(read, against, Path(scratch).resolve()))
-        return _since(before, read, name)
+        return _since(version(read, against), read, name)
     if (folder / "flaresmith.lock").is_file() or not _has_specs(folder):
         output = Output.at(folder, read)
         lock = output.lock()

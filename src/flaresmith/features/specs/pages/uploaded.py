@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import UploadFile
 
 _SPECS = ("specs", "kitty-specs")
-_CONSTITUTIONS = (".specify/memory/constitution.md", "memory/constitution.md")
+_BESIDE = (".specify/memory/constitution.md", "memory/constitution.md", "flaresmith.toml")
 _TEXTUAL = frozenset(
     {".md", ".mdx", ".markdown", ".txt", ".rst", ".adoc", ".yaml", ".yml", ".json", ".toml", ".feature", ".mmd"}
     | {".ts", ".py", ".sql", ".graphql", ".gql", ".proto", ".prisma", ".dbml"}
@@ -31,7 +31,7 @@ def rooted(names: Sequence[str]) -> Mapping[str, str]:
     """Uploaded name → path in the project, for those that are documents.
 
     A browser puts the name of the chosen folder before every path: the project's is taken off, that of `specs` or of
-    one feature belongs to the path. In a project's folder only its specs and its constitution are documents.
+    one feature belongs to the path. In a project's folder only its specs, its constitution and its settings are documents.
     """
     tops = {name.partition("/")[0] for name in names}
     top = tops.pop() if len(tops) == 1 and all("/" in name for name in names) else ""
@@ -47,7 +47,7 @@ def _is_feature(top: str, names: Sequence[str]) -> bool:
 
 
 def _is_document(path: str, *, whole: bool) -> bool:
-    if path in _CONSTITUTIONS:
+    if path in _BESIDE:
         return True
     parts = PurePosixPath(path).parts
     if whole and parts[0] not in _SPECS:
