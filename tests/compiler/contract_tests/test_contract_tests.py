@@ -18,9 +18,21 @@ from tests.compiler.python.test_service import served
 from tests.compiler.python.test_widened import POST, SCHOOL, guarded
 from tests.make.machine import copy_database, drop_database
 
+from flaresmith.compiler.diff import next_migration, schema_operations
 from flaresmith.compiler.model import Feature, Model, Scenario, Story
+from flaresmith.compiler.parse import parse
 
-MODELS = {"shop": SHOP, "school": SCHOOL, "post": POST, "library": LIBRARY, "odd": ODD}
+SPECS = Path(__file__).parents[3] / "examples/tool-library/specs"
+
+
+def example() -> Model:
+    """The example, with the first revision of its database."""
+    found = {p.relative_to(SPECS).as_posix(): p.read_bytes() for p in sorted(SPECS.rglob("*")) if p.is_file()}
+    model = parse(found, name="Tool library")
+    return replace(model, migrations=(next_migration((), schema_operations((), model.entities)),))
+
+
+MODELS = {"example": example(), "shop": SHOP, "school": SCHOOL, "post": POST, "library": LIBRARY, "odd": ODD}
 
 
 def write_all(model: Model, folder: Path) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flaresmith.compiler import naming
 from flaresmith.compiler.links import ADD, LIST, REMOVE
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind
+from flaresmith.compiler.resolve import is_deletion_time
 from flaresmith.compiler.service import Action, Link, Service
 from flaresmith.compiler.service.resources import initial_state
 from flaresmith.compiler.targets.postman.bodies import Bodies
@@ -129,6 +130,8 @@ class Journey:
         for name in reversed(self.made):
             if name in stuck or name not in with_delete:
                 stuck.update({name, *self.needs[name]})
+            elif any(map(is_deletion_time, self.entities[name].fields)):
+                stuck.update(self.needs[name])  # a row that is only marked still refers to others
         return self._made_set - stuck
 
     def _stops(self, entity: str, endpoints: Sequence[Endpoint]) -> Iterable[Stop]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from flaresmith.compiler import resolve, tables
+from flaresmith.compiler.expressed import not_expressed
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Model
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.layout import Node, after, call, docstring, header, lines, text, tuple_of
@@ -44,6 +45,7 @@ def model_files(model: Model, target: str) -> Iterator[File]:
     entities = python_names.sound_entities(model)
     made = tables.tables([entity for entity in entities if entity.kind is EntityKind.PERSISTED])
     late = tables.creation_order(made)[1]
+    unsaid = _not_expressed(model)
     names = python_names.names(entities)
     by_name = {entity.name: entity for entity in entities}
     modules = {t.name: names.modules[t.entity] if t.entity else f"{t.name}_link" for t in made}
@@ -55,7 +57,7 @@ def model_files(model: Model, target: str) -> Iterator[File]:
             yield File(path, _link_module(table), target)
             continue
         entity = by_name[table.entity]
-        code = _module(entity, table, names.classes[entity.name], late)
+        code = _module(entity, table, names.classes[entity.name], late, unsaid.get(entity.name, ""))
         yield File(path, code, target, entity.requirements, (entity.source,))
 
 
@@ -72,7 +74,15 @@ def _import_key(line: str) -> str:
     return line.split()[1]
 
 
-def _module(entity: Entity, table: Table, class_name: str, late: frozenset[str]) -> str:
+def _not_expressed(model: Model) -> dict[str, str]:
+    """Entity → what the specs say of it and nothing carries out, for the head of its module."""
+    found: dict[str, str] = {}
+    for fact in not_expressed(model):
+        found[fact.entity] = f"{found.get(fact.entity, 'Not expressed:')} {fact.message};"
+    return {entity: f"{text.rstrip(';')}." for entity, text in found.items()}
+
+
+def _module(entity: Entity, table: Table, class_name: str, late: frozenset[str], unsaid: str) -> str:
     attributes = python_names.attributes(entity)
     fields = {field.name: field for field in entity.fields}
     body: list[str] = []
@@ -81,7 +91,7 @@ def _module(entity: Entity, table: Table, class_name: str, late: frozenset[str])
     arguments = _table_arguments(table, late)
     described = docstring(f"One row of `{table.name}`.", entity.description, indent=4)
     parts = [
-        *header(f"The table of {class_name}.", entity.requirements, [entity.source]),
+        *header(f"The table of {class_name}.", entity.requirements, [entity.source], unsaid),
         "",
         *_imports(table),
         "",
