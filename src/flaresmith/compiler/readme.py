@@ -62,6 +62,8 @@ _LAYOUT = """\
 | `contracts/openapi.json` | every endpoint as OpenAPI 3.1 |
 | `postman/` | collections and environments to import into Postman |
 | `packages/types/` | Zod schemas and TypeScript types |
+| `packages/database/` | Drizzle tables, relations and migrations |
+| `packages/service/` | the same service in TypeScript, for Node and for Workers |
 | `flaresmith.lock` | what was generated from what; do not edit |
 
 A file that you edit by hand is kept: when the spec wants to change it too, you are asked first.

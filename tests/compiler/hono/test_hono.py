@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from tests.compiler.python.conftest import NewDatabase
 from tests.compiler.python.odd_models import ODD, SHOP
+from tests.compiler.python.test_widened import SCHOOL
 from tests.make import node
 from tests.make.differential import Comparison
 from tests.make.twins import Twins, build, twins, typescript_service
@@ -113,11 +115,12 @@ def test_it_compiles_strictly_and_is_formatted(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_odd_models_are_answered_alike(new_database: NewDatabase, tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", [ODD, SCHOOL], ids=["odd", "school"])
+def test_odd_models_and_links_are_answered_alike(model: Model, new_database: NewDatabase, tmp_path: Path) -> None:
     node.tools_or_skip()
-    with twins(ODD, tmp_path, (new_database(), new_database())) as running:
-        comparison = Comparison(ODD, running.python, running.typescript, seed=3)
-        differences = comparison.run(250)
+    with twins(model, tmp_path, (new_database(), new_database())) as running:
+        comparison = Comparison(model, running.python, running.typescript, seed=3)
+        differences = comparison.run(200)
         assert "\n\n".join(map(str, differences[:10])) == ""
 
 
