@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from flaresmith.compiler.cache import Cache, interned, remembered
+from flaresmith.compiler.cache import Cache, interned, remembered, remembered_asking
 
 
 def build(cache: Cache, **reads: object) -> dict[str, list[object]]:
@@ -63,3 +63,15 @@ def test_one_and_true_are_not_the_same_to_read() -> None:
     cache = Cache()
     build(cache, a={"default": 1})
     assert repr(build(cache, a={"default": True})["a"]) == "[{'default': True}]"
+
+
+def test_what_was_asked_on_the_way_decides_too() -> None:
+    cache = Cache()
+
+    def total(answers: dict[str, int]) -> list[int]:
+        with cache.in_use():
+            return remembered_asking(("total",), (), answers.__getitem__, lambda ask: [ask("a") + ask("b")])
+
+    first = total({"a": 1, "b": 2, "c": 3})
+    assert total({"a": 1, "b": 2, "c": 4}) is first, "c was never asked for"
+    assert total({"a": 1, "b": 5, "c": 4}) == [6]

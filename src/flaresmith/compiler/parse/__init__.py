@@ -7,11 +7,12 @@ operations to entities, derives what no contract mentions, and runs `check`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.check import check, decided, settings_of, without_ignores
 from flaresmith.compiler.links import with_links
 from flaresmith.compiler.model import Clarification, Entity, Feature, Model, Source, Task
@@ -42,6 +43,9 @@ from flaresmith.compiler.parse.story import SpecText, read_spec
 from flaresmith.compiler.parse.tasks import read_tasks
 
 __all__ = ["MAX_CONTRACT_BYTES", "MAX_FILE_BYTES", "MAX_TOTAL_BYTES", "parse", "spec_hash", "to_json"]
+
+
+Facts = TypeVar("Facts")
 
 
 @dataclass(slots=True)
@@ -81,12 +85,45 @@ def parse(files: Mapping[str, bytes], *, name: str) -> Model:
 
 
 def _read(folder: Folder, schemas: dict[str, Any], findings: Findings) -> _Reading:
-    spec = read_spec(folder.texts[folder.spec], folder.spec, findings) if folder.spec else SpecText()
-    drafts = [draft for path in folder.data_models for draft in read_data_model(folder.texts[path], path, findings)]
-    contracts = read_contracts({path: folder.texts[path] for path in folder.contracts}, schemas, findings)
+    spec = _as_before("spec", folder, folder.spec, read_spec, findings) if folder.spec else SpecText()
+    drafts = [
+        draft
+        for path in folder.data_models
+        for draft in _as_before("data model", folder, path, read_data_model, findings)
+    ]
+    contracts = _contracts(folder, schemas, findings)
     drafts += contracts.drafts
     tasks = [task for path in folder.tasks for task in read_tasks(folder.texts[path], path)]
     return _Reading(folder, spec, drafts, contracts, tasks, _questions(folder, findings))
+
+
+def _as_before(
+    what: str, folder: Folder, path: str, read: Callable[[str, str, Findings], Facts], findings: Findings
+) -> Facts:
+    """The facts of one document; those of the build before when its text is the same."""
+
+    def made() -> tuple[Facts, Findings]:
+        own = Findings()
+        return read(folder.texts[path], path, own), own
+
+    facts, said = remembered((what, path), (folder.texts[path],), made)
+    findings.include(said)
+    return facts
+
+
+def _contracts(folder: Folder, schemas: dict[str, Any], findings: Findings) -> Contracts:
+    """A feature's contracts; those of the build before when they and the schemas before them are the same."""
+    files = {path: folder.texts[path] for path in folder.contracts}
+
+    def made() -> tuple[Contracts, dict[str, Any], Findings]:
+        own, together = Findings(), dict(schemas)
+        return read_contracts(files, together, own), together, own
+
+    reads = (*files, *files.values(), *schemas, *schemas.values())
+    contracts, together, said = remembered(("contracts", folder.id), reads, made)
+    schemas.update(together)
+    findings.include(said)
+    return replace(contracts, endpoints=list(contracts.endpoints))
 
 
 def _questions(folder: Folder, findings: Findings) -> list[Clarification]:

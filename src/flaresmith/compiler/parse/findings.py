@@ -49,6 +49,12 @@ class Findings:
         self.lines_not_understood += 1
         self.warning("not-understood", f"not understood: {excerpt(text)}", source, hint or _FIELD_HINT)
 
+    def include(self, other: Findings) -> None:
+        """Everything that a reader with findings of its own has to say."""
+        self._found |= other._found
+        self.lines_not_understood += other.lines_not_understood
+        self.mentions += other.mentions
+
     def __len__(self) -> int:
         """How many diagnostics there are so far."""
         return len(self._found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
@@ -19,15 +19,21 @@ class Names:
 
     def __init__(self, drafts: Sequence[EntityDraft]) -> None:
         self._by_key = {naming.key(draft.name): draft for draft in drafts}
-        self._kinds = {naming.key(draft.name): kind_of(draft) for draft in drafts}
+        self.ask: Callable[[str], EntityDraft | None] = self._by_key.get
+
+    def asked_through(self, ask: Callable[[str], EntityDraft | None]) -> Names:
+        """The same names, where each one that is looked up is asked for with `ask`: it notes who needed what."""
+        names = Names(())
+        names.ask = ask
+        return names
 
     def find(self, name: str) -> EntityDraft | None:
         """The entity of that name: singular, plural, snake, camel or kebab."""
-        return self._by_key.get(naming.key(name)) if name else None
+        return self.ask(naming.key(name)) if name else None
 
     def kind(self, draft: EntityDraft) -> EntityKind:
         """What the merged entity of that name is."""
-        return self._kinds.get(naming.key(draft.name)) or kind_of(draft)
+        return kind_of(self.find(draft.name) or draft)
 
     def primary(self, draft: EntityDraft) -> tuple[str, Type]:
         """Name and type of the entity's primary key; the implied one where it declares none."""

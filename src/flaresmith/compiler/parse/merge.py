@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.model import Change, EntityKind, Field, Kind
 from flaresmith.compiler.parse import headings
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
@@ -24,7 +25,7 @@ def merged(features: Sequence[Sequence[EntityDraft]], findings: Findings) -> lis
             groups.setdefault(naming.key(draft.name), []).append(draft)
     for mention in findings.mentions:
         _check_mention(mention, groups.get(naming.key(mention.name), []), findings)
-    return [_one(group, findings) for group in groups.values()]
+    return [_remembered(key, group, findings) for key, group in groups.items()]
 
 
 def kind_of(draft: EntityDraft) -> EntityKind:
@@ -43,6 +44,16 @@ def kind_of(draft: EntityDraft) -> EntityKind:
     if any("." in known.field.name for known in draft.fields):
         return EntityKind.DERIVED
     return EntityKind.EXTERNAL if draft.delta and not _has_key(draft) else EntityKind.PERSISTED
+
+
+def _remembered(key: str, group: list[EntityDraft], findings: Findings) -> EntityDraft:
+    def made() -> tuple[EntityDraft, Findings]:
+        own = Findings()
+        return _one(group, own), own
+
+    draft, said = remembered(("merged", key), tuple(group), made)
+    findings.include(said)
+    return draft
 
 
 def _one(group: list[EntityDraft], findings: Findings) -> EntityDraft:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.model import Endpoint, Entity, EntityKind, Parameter
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.schemas import ref_name
@@ -114,10 +116,14 @@ def _derived(entities: Sequence[Entity], endpoints: Sequence[Endpoint]) -> Itera
     taken = {(endpoint.method, _shape(endpoint.path)) for endpoint in endpoints}
     for entity in entities:
         if entity.kind is EntityKind.PERSISTED and entity.name not in mentioned:
-            for endpoint in _resource(entity):
+            for endpoint in remembered(("operations", entity.name), (entity,), partial(_operations, entity)):
                 if (endpoint.method, _shape(endpoint.path)) not in taken:
                     taken.add((endpoint.method, _shape(endpoint.path)))
                     yield endpoint
+
+
+def _operations(entity: Entity) -> tuple[Endpoint, ...]:
+    return tuple(_resource(entity))
 
 
 def _is_nested(endpoint: Endpoint) -> bool:

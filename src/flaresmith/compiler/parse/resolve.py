@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.cache import remembered_asking
 from flaresmith.compiler.model import (
     Cardinality,
     Entity,
@@ -27,7 +29,20 @@ from flaresmith.compiler.parse.types import enum_of
 
 def resolved(drafts: Sequence[EntityDraft], names: Names, findings: Findings) -> list[Entity]:
     """The entities with everything that a name can settle."""
-    return [_Resolver(draft, names, findings).entity() for draft in drafts]
+    return [_remembered(draft, names, findings) for draft in drafts]
+
+
+def _remembered(draft: EntityDraft, names: Names, findings: Findings) -> Entity:
+    """As in the build before when neither this description nor what it names has changed."""
+
+    def made(ask: Callable[[Any], Any]) -> tuple[Entity, Findings]:
+        own = Findings()
+        return _Resolver(draft, names.asked_through(ask), own).entity(), own
+
+    key = ("resolved", draft.name, draft.source.file)
+    entity, said = remembered_asking(key, (draft,), names.ask, made)
+    findings.include(said)
+    return entity
 
 
 class _Resolver:
