@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,11 +13,15 @@ from flaresmith.compiler.model import File, Model
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A kind of output: `emit` turns the model into files, the same model always into the same bytes."""
+    """A kind of output: `emit` turns the model into files, the same model always into the same bytes.
+
+    `summarise` adds files that speak of those of all targets (which requirement is in which file): it is asked last.
+    """
 
     name: str
     language: str
     emit: Callable[[Model], Iterable[File]]
+    summarise: Callable[[Model, Sequence[File]], Iterable[File]] | None = None
 
 
 @cache
