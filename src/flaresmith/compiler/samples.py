@@ -213,6 +213,15 @@ def matching(pattern: str, n: int, least: int = 0, most: int = 10**6) -> str:
     return _unchecked(pattern, least, most)
 
 
+def is_match(pattern: str, text: str) -> bool:
+    """Whether a text surely matches a pattern; False also where the pattern could make the matcher hang."""
+    try:
+        tree, wanted = _compiled(pattern)
+    except NoSample:
+        return False
+    return not is_exponential(tree) and is_affordable(tree, len(text)) and wanted.search(text) is not None
+
+
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> tuple[Any, re.Pattern[str]]:
     if len(pattern) > LONGEST_PATTERN:

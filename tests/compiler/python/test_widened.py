@@ -334,7 +334,13 @@ def test_callers_are_asked_for(
     tokens = '{"t1": ["read"], "t2": [], "a:b": ["*"]}'
     with served(api, url, AUTH_TOKENS=tokens) as client:
         assert client.get("/courses", headers=good).status_code == 200
-        for wrong in ({}, {"Authorization": "Bearer nope"}, {"Authorization": "Basic !!"}, {"X-Key": "é".encode()}):
+        wrongs: list[dict[str, str]] = [
+            {},
+            {"Authorization": "Bearer nope"},
+            {"Authorization": "Basic !!"},
+            {"X-Key": "nope"},
+        ]
+        for wrong in wrongs:
             refused = client.get("/courses", headers=wrong, params={"limit": "0"})
             assert (refused.status_code, refused.json()["error"]["code"]) == (401, "UNAUTHENTICATED")
             assert refused.headers.get("WWW-Authenticate") == challenge

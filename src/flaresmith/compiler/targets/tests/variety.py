@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flaresmith.compiler.model import Entity, Field, Kind
+from flaresmith.compiler.samples import is_match
 from flaresmith.compiler.service.solving import Rules
 
 MOST = 10_000
 _FORMS = {"": "{} {}", "email": "{1}.{0}", "uri": "{}{}", "url": "{}{}"}
+_DIGITS = re.compile(r"[0-9]{4,}")
+_NUMBERS = (0, 1, 7, 10, MOST // 2, MOST * 2 - 1)
 
 
-def kind_of(field: Field) -> str:
+def kind_of(field: Field, value: Any) -> str:
     """How a value of a field is moved on: `days`, `moments`, `number`, a form of text, or empty where it cannot be."""
     limits, kind = field.limits, field.type
     if kind.kind is Kind.DATE:
@@ -22,8 +26,19 @@ def kind_of(field: Field) -> str:
         return "moments"
     if kind.kind in {Kind.INTEGER, Kind.BIGINT} and limits.maximum is None:
         return "number"
-    if kind.kind in {Kind.STRING, Kind.TEXT} and not limits.pattern and kind.format in _FORMS:
-        return _FORMS[kind.format]
+    if kind.kind in {Kind.STRING, Kind.TEXT} and kind.format in _FORMS and isinstance(value, str):
+        return _pattern_form(limits.pattern, value) if limits.pattern else _FORMS[kind.format]
+    return ""
+
+
+def _pattern_form(pattern: str, value: str) -> str:
+    """A form of text in which every number gives a match: digits of the value replaced, or more behind it."""
+    plain = value.replace("{", "{{").replace("}", "}}")
+    runs = list(_DIGITS.finditer(plain))
+    counted = [f"{plain[: run.start()]}{{1:0{len(run.group())}d}}{plain[run.end() :]}" for run in runs[-1:]]
+    for form in (*counted, "{}{}", "{}-{}"):
+        if all(is_match(pattern, form.format(value, number)) for number in _NUMBERS):
+            return form
     return ""
 
 
@@ -42,7 +57,7 @@ def counted(entity: Entity, constant: Mapping[str, Any], distinct: Mapping[str, 
     found: dict[str, str] = {}
     for name, values in distinct.items():
         field = entity.field(name)
-        how = kind_of(field) if field else ""
+        how = kind_of(field, values[0]) if field else ""
         if field and how and _fits(field, moved(values[0], how, MOST * 2)):
             found[name] = how
     rules = Rules(entity)
