@@ -76,7 +76,7 @@ class Engine:
         self.hunks.append(Hunk(number, " › ".join(self._where), line, base, ours, theirs, choice))
         if choice is None or choice.take is Take.OURS:
             return ours
-        return theirs if choice.take is Take.THEIRS else choice.text or ""
+        return theirs if choice.take is Take.THEIRS else _ended(choice.text or "", ours, theirs)
 
     def _finer(self, base: Unit, ours: Unit, theirs: Unit) -> Unit:
         if ours.names and base.names and theirs.names:
@@ -213,6 +213,12 @@ class _Blocks:
 
     def _line(self) -> int:
         return self.ours.units[0].line if self.ours.units else 1
+
+
+def _ended(text: str, ours: str, theirs: str) -> str:
+    """A text of a person ends its line where both sides do: what follows must not join it."""
+    whole = ours.endswith("\n") or (not ours and theirs.endswith("\n"))
+    return f"{text}\n" if whole and text and text[-1] != "\n" else text
 
 
 def _settled(base: Unit, ours: Unit, theirs: Unit) -> Unit | None:

@@ -91,4 +91,9 @@ def _items(lines: Sequence[str], number: int) -> Block:
         else:
             units.append(Unit("", (line,), line.rstrip(), number))
         number += 1
+    blank = "".join(line for line in units[-1].text.splitlines(keepends=True) if not line.strip()) if units else ""
+    if blank and units[-1].text.endswith(blank):  # the blank lines behind the last item stay behind the last
+        text = units[-1].text.removesuffix(blank)
+        units[-1] = Unit("", (text,), text.rstrip(), units[-1].line)
+        return Block(tuple(units), tail=blank)
     return Block(tuple(units))

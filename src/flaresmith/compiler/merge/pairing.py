@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from flaresmith.compiler.merge.units import Unit
 
 _ALIKE = 0.5
-_LONGEST = 4000  # characters that are compared for likeness
+_LONGEST = 200  # tokens that are compared for likeness
+_COMPARED = 20  # candidates that are compared with each
 
 
 def pairs(before: Sequence[Unit], after: Sequence[Unit], *, alike: bool = True) -> dict[int, int]:
@@ -48,9 +49,10 @@ def _equal(before: Sequence[str], after: Sequence[str]) -> dict[int, int]:
     """Equal contents, in order as far as that goes; then wherever they stand."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     found = {b.b + k: b.a + k for b in matcher.get_matching_blocks() for k in range(b.size)}
+    taken = set(found.values())
     left: dict[str, list[int]] = defaultdict(list)
     for index, code in enumerate(before):
-        if index not in found.values():
+        if index not in taken:
             left[code].append(index)
     for index, code in enumerate(after):
         if index not in found and left[code]:
@@ -65,12 +67,13 @@ def _resembling(before: Sequence[Unit], after: Sequence[Unit], known: dict[int, 
     for old, new in _gaps(len(before), len(after), known):
         rest = [i for i in old if i not in taken and not before[i].name]
         fresh = [j for j in new if j not in known and not after[j].name]
-        alone = len(rest) == len(fresh) == 1
+        if len(rest) == len(fresh) == 1:
+            found[fresh[0]] = rest[0]
+            continue
         for j in fresh:
-            if not rest:
-                break
-            best = max(rest, key=lambda i: (_likeness(before[i].code, after[j].code), -i))
-            if _likeness(before[best].code, after[j].code) >= _ALIKE or alone:
+            likeness = {i: _likeness(before[i].code, after[j].code) for i in rest[:_COMPARED]}
+            best = max(likeness, key=lambda i: (likeness[i], -i), default=-1)
+            if best >= 0 and likeness[best] >= _ALIKE:
                 found[j] = best
                 rest = [i for i in rest if i > best]
     return found
@@ -86,5 +89,11 @@ def _gaps(old: int, new: int, known: dict[int, int]) -> Iterator[tuple[range, ra
 
 
 def _likeness(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST], autojunk=False)
+    """How much of the tokens is common, from 0 to 1."""
+    matcher = SequenceMatcher(None, _tokens(one), _tokens(other), autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+
+
+def _tokens(code: str) -> list[str]:
+    found = code.split("\x1f", _LONGEST)
+    return found[:_LONGEST] if len(found) > 1 else code.split(None, _LONGEST)[:_LONGEST]

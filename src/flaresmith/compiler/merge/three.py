@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flaresmith.compiler.merge import syntax
 from flaresmith.compiler.merge.accept import Choice, Take
@@ -17,7 +17,7 @@ MAX_SYNTAX = 1024 * 1024  # bytes of a version; a larger file is merged by lines
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge made. Undecided `hunks` hold our side in `data`, which then is nothing to write yet.
+    """What a merge made. While any of the `hunks` is undecided, `data` is our side as it was.
 
     `how` names the syntax, `lines`, or `whole` where the file can only be decided as one.
     """
@@ -54,7 +54,8 @@ def merge(
     if base is None or texts is None:
         why = "the version that it was made from is not known" if base is None else "it is not text, or too large"
         return _whole(base, ours, theirs, choices, why)
-    return _by_syntax(path, texts, choices) or _by_lines(path, texts, choices)
+    merged = _by_syntax(path, texts, choices) or _by_lines(path, texts, choices)
+    return merged if merged.clean else replace(merged, data=ours)
 
 
 def fingerprint(base: bytes | None, ours: bytes | None, theirs: bytes | None) -> str:
