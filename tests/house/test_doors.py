@@ -199,6 +199,7 @@ def _filled(text: str, world: World) -> str:
         "session_id": world.ada.session_id,
         "user_id": world.ada.id,
         "token": "not-a-link",
+        "rule": "not-a-rule",  # rules are everybody's, so only one that does not exist is not found
     }
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: str(ids[found[1]]), text)
 

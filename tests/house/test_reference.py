@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from flaresmith.__main__ import build
 from flaresmith.cli.local.docs.generate import PAGES, generate, stale
-from flaresmith.cli.local.docs.rules import all_wordings
+from flaresmith.cli.local.docs.rules import all_wordings, rule_pages
+from flaresmith.compiler.check import RULES
 
 FOLDER = ROOT / "docs" / "reference"
 
@@ -47,11 +48,19 @@ def test_check_names_what_is_stale_and_writes_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["errors.md", "forgotten.md"]
 
 
-def test_writing_brings_a_folder_up_to_date(pages: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "forgotten.md").write_text("nobody's")
-    assert CliRunner().invoke(build(), ["docs", "reference", "--out", str(tmp_path)]).exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == set(PAGES)
-    assert stale(pages, tmp_path) == []
+def test_writing_brings_both_folders_up_to_date(pages: dict[str, str], tmp_path: Path) -> None:
+    folder, beside = tmp_path / "reference", tmp_path / "rules"
+    for each in (folder, beside):
+        each.mkdir()
+        (each / "forgotten.md").write_text("nobody's")
+    assert CliRunner().invoke(build(), ["docs", "reference", "--out", str(folder)]).exit_code == 0
+    assert {path.name for path in folder.iterdir()} == set(PAGES)
+    assert stale(pages, folder) == []
+    assert {path.stem for path in beside.iterdir()} == set(RULES)
+
+
+def test_the_pages_of_the_rules_are_up_to_date() -> None:
+    assert stale(rule_pages(), ROOT / "docs" / "rules") == [], "run `flaresmith docs reference` and commit the result"
 
 
 def test_rules_are_found_where_they_are_worded() -> None:

@@ -10,7 +10,7 @@ from htpy import Element, Node, div, h2, li, ol, p, section, span, strong
 
 from flaresmith.ui.diff import FileDiff, file_diff, tally
 from flaresmith.ui.status import Status, Tone, status
-from flaresmith.ui.text import counted, name, visible
+from flaresmith.ui.text import counted, name, prose, visible
 
 
 class Kind(StrEnum):
@@ -110,7 +110,7 @@ def _change(change: Change) -> Element:
         status(_SHOWN[change.kind]),
         div[span(".kind")[visible(change.what)], strong[name(change.name)]],
         (change.reason or change.requirements)
-        and p(".why")[(span(".req")[visible(each)] for each in change.requirements), visible(change.reason)],
+        and p(".why")[(span(".req")[visible(each)] for each in change.requirements), prose(change.reason)],
         change.loses and p(".loses")[f"Loses {visible(change.loses)}. ", _allowed(change)],
         change.detail is not None and div[change.detail],
     ]

@@ -8,18 +8,24 @@ from dataclasses import dataclass
 
 from htpy import (
     Element,
+    Node,
     Renderable,
     a,
     aside,
     b,
     code,
+    del_,
     div,
+    form,
     fragment,
     h2,
     h3,
+    input,
+    ins,
     li,
     nav,
     p,
+    pre,
     span,
     table,
     tbody,
@@ -28,8 +34,9 @@ from htpy import (
     ul,
 )
 
+from flaresmith.ui.forms import button
 from flaresmith.ui.status import Status, Tone, status
-from flaresmith.ui.text import counted, safe_href, visible
+from flaresmith.ui.text import counted, prose, safe_href, visible
 
 WINDOW = 2_000
 LONGEST_LINE = 4_000
@@ -41,8 +48,22 @@ _SEVERITY = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """What would set a finding right: in words, the changed lines before and after, and the form that does it."""
+
+    title: str
+    before: str
+    after: str
+    action: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One diagnostic: its rule, severity (error, warning, info), what is wrong, what to do; 1-based line and column."""
+    """One diagnostic: its rule, severity (error, warning, info), what is wrong, what to do; 1-based line and column.
+
+    `href` leads to the explanation of the rule, `mend` is offered where the fix needs no question.
+    """
 
     rule: str
     severity: str
@@ -50,6 +71,8 @@ class Finding:
     line: int
     column: int = 1
     hint: str = ""
+    href: str = ""
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +135,10 @@ def findings_list(path: str, findings: Sequence[Finding], *, href: str = "") -> 
                 div[
                     a(href=f"{safe_href(href) or ''}#L{each.line}")[code[f"{visible(path)}:{each.line}:{each.column}"]],
                     " ",
-                    span(".req")[visible(each.rule)],
+                    span(".req")[_rule(each)],
                 ],
-                p[visible(each.message)],
-                each.hint and p(".why")[visible(each.hint)],
+                p[prose(each.message)],
+                each.hint and p(".why")[prose(each.hint)],
             ]
             for each in findings
         )
@@ -148,11 +171,35 @@ def _finding(finding: Finding) -> Element:
         td(colspan="2")[
             div(".row")[
                 status(_severity(finding)),
-                span[visible(finding.message)],
-                span(".rule")[f"{visible(finding.rule)} · {finding.line}:{finding.column}"],
+                span[prose(finding.message)],
+                span(".rule")[_rule(finding), f" · {finding.line}:{finding.column}"],
             ],
-            finding.hint and p(".hint")[visible(finding.hint)],
+            finding.hint and p(".hint")[prose(finding.hint)],
+            finding.mend is not None and _mend(finding.mend),
         ]
+    ]
+
+
+def _rule(finding: Finding) -> Node:
+    """The rule's name, a link to its explanation where there is one."""
+    target = safe_href(finding.href) if finding.href else None
+    shown = visible(finding.rule)
+    return a(href=target, title=f"Why {shown} matters")[shown] if target else shown
+
+
+def _mend(mend: Mend) -> Element:
+    """The fix as a small difference, with the button that plans it."""
+    target = safe_href(mend.action) if mend.action else None
+    return div(".mend")[
+        pre[
+            (fragment[del_[_short(text)], "\n"] for text in mend.before.splitlines()),
+            (fragment[ins[_short(text)], "\n"] for text in mend.after.splitlines()),
+        ],
+        target
+        and form(method="post", action=target, data_form=True)[
+            (input(type="hidden", name=key, value=value) for key, value in mend.fields),
+            button(f"{mend.title[:1].upper()}{mend.title[1:]}", small=True, pending="Planning"),
+        ],
     ]
 
 

@@ -13,6 +13,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORMATS = r"\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 _INVISIBLE = re.compile(f"[{_CONTROLS}{_FORMATS}]")
+_TICKED = re.compile(r"`([^`\n]{1,400})`")
 _NOT_IN_ADDRESS = re.compile(r"[\s\\]")
 _SCHEME = re.compile(r"([^/?#]*?):")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -21,6 +22,12 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 def visible(text: str) -> str:
     """The text with colour codes removed and invisible characters (controls, bidi overrides) spelled as ⟨U+202E⟩."""
     return _INVISIBLE.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", _ANSI.sub("", text))
+
+
+def prose(text: str) -> Node:
+    """A sentence of the compiler: what stands between backticks is code; a backtick without its pair stays one."""
+    parts = _TICKED.split(text)
+    return fragment[(code[visible(part)] if place % 2 else visible(part) for place, part in enumerate(parts) if part)]
 
 
 def name(text: str) -> Element:

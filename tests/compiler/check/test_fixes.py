@@ -109,7 +109,7 @@ def test_an_operation_gets_its_id_in_the_style_around_it():
     assert "    get:\n      operationId: getBooksId\n      parameters: [{" in changed or (
         "    get:\n      parameters: [{" in changed and "      operationId: getBooksId\n      responses:" in changed
     )
-    [endpoint] = [e for e in parse({f"{FOLDER}/contracts/openapi.yaml": changed.encode()}, name="b").endpoints]
+    [endpoint] = parse({f"{FOLDER}/contracts/openapi.yaml": changed.encode()}, name="b").endpoints
     assert endpoint.operation_id == "getBooksId"
 
 

@@ -40,7 +40,8 @@ def test_a_comment_beside_a_fact_is_no_part_of_it():
 
 
 def test_a_comment_in_yaml():
-    api = "openapi: 3.1.0\npaths:\n  /books:\n    # flaresmith-ignore operation-id-missing: old clients\n    get:\n      responses: {}\n"
+    comment = "    # flaresmith-ignore operation-id-missing: old clients\n"
+    api = f"openapi: 3.1.0\npaths:\n  /books:\n{comment}    get:\n      responses: {{}}\n"
     found = rules("# A\n", **{"specs/001-a/contracts/openapi.yaml": api})
     assert "operation-id-missing" not in [rule for rule, _ in found]
 

@@ -29,3 +29,8 @@ def secrets(texts: Mapping[str, str]) -> Iterator[Diagnostic]:
                 Source(path, line, column),
                 "replace it with a placeholder, and revoke it if it is real",
             )
+
+
+def masked(text: str) -> str:
+    """A text in which nothing looks like a real secret any more: for pages that show it."""
+    return _SECRET.sub(lambda match: f"{match.group()[:4]}…", text)

@@ -12,6 +12,7 @@ from flaresmith.kit.errors import Conflict
 
 commands = typer.Typer(help="Write the reference of this version from its code.")
 FOLDER = Path("docs/reference")
+RULES = "rules"  # the folder beside it, with a page for each rule
 
 
 class ReferenceStale(Conflict):
@@ -34,17 +35,18 @@ def reference(
     as_json: cli.AsJson = False,
 ) -> None:
     """Generate the reference: errors, events, permissions, settings, providers, targets, rules, tables, API, CLI."""
-    from flaresmith.cli.local.docs.generate import generate, stale
+    from flaresmith.cli.local.docs.generate import generate, generate_rules, stale
 
-    pages = generate()
-    changed = stale(pages, out)
-    if check and changed:
+    folders = {out: generate(), out.parent / RULES: generate_rules()}
+    changed = {folder: stale(pages, folder) for folder, pages in folders.items()}
+    if check and any(changed.values()):
+        names = [str(folder / name) for folder, stale_names in changed.items() for name in stale_names]
         raise ReferenceStale(
-            f"Out of date in {out}: {', '.join(changed)}.",
+            f"Out of date: {', '.join(names)}.",
             hint="Run `flaresmith docs reference` and commit the result.",
         )
-    if not check:
-        _write(pages, out, changed)
+    for folder, pages in folders.items() if not check else ():
+        _write(pages, folder, changed[folder])
     _report(changed, out, as_json=as_json)
 
 
@@ -57,8 +59,10 @@ def _write(pages: dict[str, str], out: Path, changed: list[str]) -> None:
             (out / name).unlink()
 
 
-def _report(changed: list[str], out: Path, *, as_json: bool) -> None:
+def _report(changed: dict[Path, list[str]], out: Path, *, as_json: bool) -> None:
     if as_json:
-        cli.print_json({"folder": str(out), "changed": changed})
-    else:
-        cli.out.print(f"{out}: {', '.join(changed) if changed else 'nothing has changed'}.", markup=False)
+        names = [*changed[out], *(f"../{RULES}/{name}" for name in changed[out.parent / RULES])]
+        cli.print_json({"folder": str(out), "changed": names})
+        return
+    for folder, names in changed.items():
+        cli.out.print(f"{folder}: {', '.join(names) if names else 'nothing has changed'}.", markup=False)

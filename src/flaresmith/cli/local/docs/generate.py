@@ -30,6 +30,11 @@ def generate() -> dict[str, str]:
     return {name: page() for name, page in PAGES.items()}
 
 
+def generate_rules() -> dict[str, str]:
+    """The page of every rule."""
+    return rules.rule_pages()
+
+
 def import_all() -> None:
     """Import every module, so that everything that declares itself has done so."""
     for module in pkgutil.walk_packages(flaresmith.__path__, f"{flaresmith.__name__}."):

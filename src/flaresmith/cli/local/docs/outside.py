@@ -56,7 +56,7 @@ def targets() -> str:
     """Targets with their languages."""
     rows = []
     for name, target in all_targets().items():
-        module = importlib.import_module(f"flaresmith.compiler.targets.{name}")
+        module = importlib.import_module(f"flaresmith.compiler.targets.{name.replace('-', '_')}")
         rows.append((code(name), target.language, sentence(module)))
     return page("Targets", _TARGETS, table(("Target", "Language", "What it makes"), rows))
 

@@ -11,6 +11,7 @@ import flaresmith.cli
 import flaresmith.compiler
 from flaresmith.cli.local.docs.markdown import NOTICE, page, table
 from flaresmith.compiler.check import RULES, Example, Rule
+from flaresmith.compiler.check.secrets import masked
 
 _LEDE = (
     "What the compiler says about specs, as `file:line:column: severity [rule] message`. An *error* stops generation, "
@@ -86,7 +87,7 @@ def _shown(example: Example) -> str:
 
 
 def _file(path: str, text: str | bytes, note: str) -> str:
-    shown = text.decode("cp1252").replace("\x00", "␀") if isinstance(text, bytes) else text
+    shown = masked(text.decode("cp1252").replace("\x00", "␀") if isinstance(text, bytes) else text)
     marks = "~~~~" if "```" in shown else "```"
     language = _LANGUAGES.get(path.rsplit(".", 1)[-1], "")
     name = path.lstrip("/")

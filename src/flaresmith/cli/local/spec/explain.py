@@ -62,5 +62,7 @@ def _told(rule: Rule) -> dict[str, Any]:
 
 
 def _files(example: Example) -> dict[str, str]:
-    shown = {path: text for path, text in example.files.items() if isinstance(text, str)}
+    from flaresmith.compiler.check.secrets import masked
+
+    shown = {path: masked(text) for path, text in example.files.items() if isinstance(text, str)}
     return shown or ({"": example.said} if example.said else {})

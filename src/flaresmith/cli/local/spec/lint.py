@@ -1,4 +1,4 @@
-"""`flaresmith spec lint`: every finding about a folder of specs, as a linter tells it, and mended where that is safe."""
+"""`flaresmith spec lint`: every finding about a folder of specs, as a linter tells it; mended where that is safe."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
 from flaresmith.features.specs import service as specs
 from flaresmith.features.specs.errors import DestructiveRefused, SpecDriftConflict, SpecNotFound
-from flaresmith.features.specs.pages import conflicts, planned, uploaded
+from flaresmith.features.specs.live import fixing
+from flaresmith.features.specs.pages import conflicts, diagram, explained, matrix, planned, uploaded
 from flaresmith.features.specs.pages.found import crumbs, finding, findings
 from flaresmith.features.specs.schemas import (
     ApplyRequest,
@@ -35,7 +36,7 @@ from flaresmith.ui.layout import Shell, page
 from flaresmith.ui.product import html, product_shell
 from flaresmith.ui.spec import Fact, spec_view
 
-router = APIRouter()
+router = APIRouter(routes=[*explained.router.routes, *matrix.router.routes, *diagram.router.routes])
 
 MAX_FILES, MAX_FIELDS, MAX_FIELD_BYTES = 2000, 20_000, 4 * 1024 * 1024
 
@@ -103,6 +104,20 @@ async def plan_edit(request: Request, actor: Signed, project: str) -> Response:
     return await _plan_page(actor, found, shell, documents, file, text)
 
 
+@router.post("/projects/{project}/fix")
+async def plan_fix(request: Request, actor: Signed, project: str) -> Response:
+    """What applying a fix of the compiler would change; all fixes of the file where no rule is named."""
+    form = await _form(request)
+    found, shell = await _project(request, actor, project)
+    documents = await live.read_documents(actor, found.id)
+    file = str(form.get("file", ""))
+    places = [str(form.get(name, "0")) for name in ("line", "column")]
+    line, column = (int(place) if place.isdecimal() and len(place) < 9 else 0 for place in places)
+    content = await fixing.fixed(documents, found.name, file, str(form.get("rule", "")), line, column)
+    texts = _texts({**documents, file: content})
+    return await _plan_page(actor, found, shell, texts, file, texts[file])
+
+
 @router.post("/projects/{project}/apply")
 async def apply_edit(request: Request, actor: Signed, project: str) -> Response:
     """Apply what the plan showed; refused when specs or project have changed since."""
@@ -155,6 +170,8 @@ async def _edited(actor: Actor, project: ProjectView, form: Any) -> tuple[dict[s
     if file:
         if file not in documents:
             raise BadRequest("There is no such document in these specs.")
+        if documents[file].count("\r\n") * 2 > documents[file].count("\n"):
+            text = text.replace("\n", "\r\n")  # a form cannot tell; the document can
         documents[file] = text
     return documents, file, text
 
@@ -238,7 +255,11 @@ def _documents_page(
         shell=shell,
         within=project.name,
         crumbs=crumbs(project),
-        actions=forms.link_button("Plan", f"/projects/{project.slug}/plan"),
+        actions=fragment[
+            forms.link_button("Requirements", f"/projects/{project.slug}/matrix"),
+            forms.link_button("Diagram", f"/projects/{project.slug}/diagram"),
+            forms.link_button("Plan", f"/projects/{project.slug}/plan"),
+        ],
     )
 
 
@@ -264,18 +285,28 @@ def _features(model: Mapping[str, Any]) -> Element:
 
 
 def _document_page(project: ProjectView, shell: Shell, file: str, text: str, model: Mapping[str, Any]) -> Element:
-    found = [finding(d) for d in model["diagnostics"] if d["file"] == file]
+    action = f"/projects/{project.slug}/fix"
+    found = [finding(d, text=text, action=action) for d in model["diagnostics"] if d["file"] == file]
     unread = sum(1 for d in model["diagnostics"] if d["file"] == file and d["rule"] == "not-understood")
     here = f"/projects/{project.slug}/specs?file={file}"
     return page(
         file,
         spec_view(file, text, findings=found, outline=_outline(file, model), not_understood=unread, page_href=here),
+        _mend_all(action, file) if sum(each.mend is not None for each in found) > 1 else None,
         _editor(project, file, text),
         shell=shell,
         within=project.name,
         crumbs=[*crumbs(project), ("Specs", f"/projects/{project.slug}/specs")],
         wide=True,
     )
+
+
+def _mend_all(action: str, file: str) -> Element:
+    return form_(".row", method="post", action=action, data_form=True)[
+        input(type="hidden", name="file", value=file),
+        forms.button("Fix all of these", pending="Planning"),
+        span(".muted")["The plan shows what would change; nothing changes before it is applied."],
+    ]
 
 
 def _editor(project: ProjectView, file: str, text: str) -> Element:

@@ -9,7 +9,7 @@ from typing import Any
 from htpy import Element, h2, section
 
 from flaresmith.features.projects.schemas import ProjectView
-from flaresmith.ui.spec import Finding, findings_list
+from flaresmith.ui.spec import Finding, Mend, findings_list
 
 
 def findings(diagnostics: Sequence[Mapping[str, Any]]) -> Element:
@@ -23,9 +23,25 @@ def findings(diagnostics: Sequence[Mapping[str, Any]]) -> Element:
     ]
 
 
-def finding(each: Mapping[str, Any]) -> Finding:
-    """A diagnostic of the compiler as the pages show it."""
-    return Finding(each["rule"], each["severity"], each["message"], each["line"], each["column"], each["hint"])
+def finding(each: Mapping[str, Any], *, text: str = "", action: str = "") -> Finding:
+    """A diagnostic of the compiler as the pages show it; with the `text` of its file and an `action`, its fix too."""
+    mend = _mend(each, text.splitlines(), action) if each.get("fix") and action else None
+    return Finding(
+        each["rule"], each["severity"], each["message"], each["line"], each["column"], each["hint"],
+        href=f"/rules/{each['rule']}", mend=mend,
+    )  # fmt: skip
+
+
+def _mend(each: Mapping[str, Any], lines: Sequence[str], action: str) -> Mend | None:
+    """The first edit of a fix as it changes its line, and what the form must say to have it made."""
+    edit = each["fix"]["edits"][0]
+    at, column = edit["line"] - 1, edit["column"] - 1
+    if not 0 <= at <= len(lines):
+        return None
+    before = lines[at] if at < len(lines) else ""
+    after = before[:column] + edit["text"] + before[column + edit["length"] :]
+    fields = tuple((name, str(each[name])) for name in ("file", "rule", "line", "column"))
+    return Mend(each["fix"]["title"], before, after.rstrip("\n"), action, fields)
 
 
 def crumbs(project: ProjectView) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ def rooted(names: Sequence[str]) -> Mapping[str, str]:
     """Uploaded name → path in the project, for those that are documents.
 
     A browser puts the name of the chosen folder before every path: the project's is taken off, that of `specs` or of
-    one feature belongs to the path. In a project's folder only its specs, its constitution and its settings are documents.
+    one feature belongs to the path. In a project's folder its specs, its constitution and its settings are documents.
     """
     tops = {name.partition("/")[0] for name in names}
     top = tops.pop() if len(tops) == 1 and all("/" in name for name in names) else ""
