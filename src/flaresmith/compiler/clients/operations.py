@@ -66,6 +66,12 @@ class Group:
     operations: tuple[Operation, ...]
 
     @property
+    def entity(self) -> str:
+        """The entity whose table alone explains all its operations; empty where a contract has a say."""
+        found = {operation.endpoint.entity if operation.endpoint.derived else "" for operation in self.operations}
+        return found.pop() if len(found) == 1 else ""
+
+    @property
     def requirements(self) -> tuple[str, ...]:
         """The requirement ids that its operations serve."""
         return tuple(sorted({id_ for operation in self.operations for id_ in operation.endpoint.requirements}))

@@ -34,9 +34,11 @@ def parsed(read: Documents, name: str = "") -> Model:
 def compiled(read: Documents, name: str = "", *, lock: Lock | None = None, targets: Sequence[str] = ()) -> Build:
     """Everything that is generated from the documents; UsageRefused for a target that does not exist."""
     from flaresmith.compiler.build import build
+    from flaresmith.kit.forks import forked
 
+    wanted = list(targets) or None
     try:
-        built = build(read.files, name=name or product_name(read), lock=lock, targets=list(targets) or None)
+        built = build(read.files, name=name or product_name(read), lock=lock, targets=wanted, run=forked)
     except ValueError as error:
         raise cli.UsageRefused(str(error)) from None
     return replace(built, model=_told(built.model, read))

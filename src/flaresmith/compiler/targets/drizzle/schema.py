@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flaresmith.compiler import naming, tables
 from flaresmith.compiler.model import Entity, Field, File, Kind, Model
 from flaresmith.compiler.resolve import persisted
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.tables import ForeignKey, Table, TableIndex
 from flaresmith.compiler.targets.drizzle.columns import column, function, key_name
 from flaresmith.compiler.targets.drizzle.relations import Relations, relation_lines
@@ -40,6 +42,10 @@ class _Schema:
     relations: Relations
     circular: frozenset[str]
 
+    def near(self, table: Table) -> tuple[str, ...]:
+        """Those of a table and the tables it refers to that are in a circle."""
+        return tuple(sorted(self.circular & {table.name, *(key.target for key in table.foreign_keys)}))
+
 
 def schema_files(model: Model, target: str) -> Iterator[File]:
     """The modules of all tables, and the one that exports them."""
@@ -49,12 +55,17 @@ def schema_files(model: Model, target: str) -> Iterator[File]:
     relations = Relations.of(entities, made, names)
     by_name = {entity.name: entity for entity in entities}
     schema = _Schema(by_name, {table.name: table for table in made}, names, relations, circular(made))
+    around = surroundings(model)
     for table in made:
         entity = by_name.get(table.entity)
         path = f"{FOLDER}/{names.modules[table.name]}.ts"
-        text = _Module(table, entity, schema).text()
+        text = around.remembered(target, table.entity, partial(_text, table, entity, schema), schema.near(table))
         yield File(path, text, target, entity.requirements if entity else (), (entity.source,) if entity else ())
     yield File(f"{FOLDER}/index.ts", _index(names), target)
+
+
+def _text(table: Table, entity: Entity | None, schema: _Schema) -> str:
+    return _Module(table, entity, schema).text()
 
 
 def circular(made: Sequence[Table]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import File, Model, Source
@@ -12,6 +13,7 @@ from flaresmith.compiler.python import contract
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.layout import header, imports, lines, text, tuple_of, without_literals
 from flaresmith.compiler.service import Action, Group, Service, service
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.fastapi.contracted import contracted_route
 from flaresmith.compiler.targets.fastapi.derived import derived_route
 from flaresmith.compiler.targets.fastapi.facts import Facts, all_facts
@@ -38,10 +40,12 @@ def route_files(model: Model, target: str) -> Iterator[File]:
     names = python_names.names(python_names.sound_entities(model))
     chosen = contract.contract_names(model)
     known = all_facts(plan.resources, names, chosen)
+    around = surroundings(model)
     modules = module_names(plan, names)
     for group in plan.groups:
         held = known[group.resource.name] if group.resource else None
-        yield from _group_files(group, modules[group.name], held, chosen, target)
+        made = partial(_group_files, group, modules[group.name], held, chosen, target)
+        yield from around.remembered("fastapi routes", group.resource.name, made) if group.resource else made()
     yield File(f"{FOLDER}/__init__.py", _package([modules[group.name] for group in plan.groups]), target)
     yield File(
         f"{HANDLERS}/__init__.py", '"""The code of operations that no spec can tell: yours."""\n', target, seed=True
@@ -58,15 +62,16 @@ def module_names(plan: Service, names: python_names.Names) -> dict[str, str]:
 
 def _group_files(
     group: Group, module: str, held: Facts | None, names: contract.ContractNames, target: str
-) -> Iterator[File]:
+) -> tuple[File, ...]:
     written = _Written()
+    files = []
     wanted = [python_names.module_name(o.endpoint.operation_id) for o in group.operations]
     for operation, function in zip(group.operations, naming.distinct(wanted, RESERVED), strict=True):
         if held is None or operation.action is Action.HANDLER:
             handler = python_names.module_name(operation.handler)
             written.handlers[f"handle_{handler}"] = handler
             written.routes.append(operation_route(operation, names, function, f"handle_{handler}"))
-            yield handler_file(operation.endpoint, names, handler, target)
+            files.append(handler_file(operation.endpoint, names, handler, target))
         elif operation.derived:
             written.routes.append(derived_route(held, operation, function))
         else:
@@ -74,7 +79,7 @@ def _group_files(
     requirements = [*(held.entity.requirements if held else ()), *_requirements(group)]
     sources = ((held.entity.source,) if held else ()) + tuple(o.endpoint.source for o in group.operations)
     code = _module(group, held, written, requirements, sources)
-    yield File(f"{FOLDER}/{module}.py", code, target, tuple(sorted(set(requirements))), sources)
+    return (*files, File(f"{FOLDER}/{module}.py", code, target, tuple(sorted(set(requirements))), sources))
 
 
 def _requirements(group: Group) -> list[str]:

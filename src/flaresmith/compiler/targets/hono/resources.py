@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.links import Link
 from flaresmith.compiler.model import Entity, File, Kind, Model
 from flaresmith.compiler.service import Arrow, Machine, Resource, service
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.hono.names import Names, link_constant, names
 from flaresmith.compiler.targets.hono.package import FOLDER
 from flaresmith.compiler.typescript.layout import Node, after, array, call, header, imports, lines, module, obj
@@ -23,7 +25,13 @@ def resource_files(model: Model, target: str) -> Iterator[File]:
     for resource in plan.resources.values():
         path = f"{SOURCES}/resources/{chosen.modules[resource.name]}.ts"
         entity = resource.entity
-        yield File(path, _module(resource, chosen), target, entity.requirements, (entity.source,))
+        text = surroundings(model).remembered(
+            "hono resource",
+            entity.name,
+            partial(_module, resource, chosen),
+            chosen.tables.constants[resource.table.name],
+        )
+        yield File(path, text, target, entity.requirements, (entity.source,))
     yield File(f"{SOURCES}/tables.ts", _tables(chosen), target)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, File, Model
 from flaresmith.compiler.service import Demand, Group, Operation, Service, service
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.hono.handlers import handler_file, handler_route
 from flaresmith.compiler.targets.hono.names import Names, names
 from flaresmith.compiler.targets.hono.resources import SOURCES
@@ -49,12 +51,15 @@ def route_files(model: Model, target: str) -> Iterator[File]:
     """The modules of routes, the seeds of handlers, and the module that lists all routes."""
     plan = service(model)
     chosen = names(model, plan)
+    around = surroundings(model)
     for group in plan.groups:
-        yield from _group_files(group, model, plan, chosen, target)
+        made = partial(_group_files, group, model, plan, chosen, target)
+        yield from around.remembered("hono routes", group.resource.name, made) if group.resource else made()
     yield File(f"{SOURCES}/routes/index.ts", _index(plan), target)
 
 
-def _group_files(group: Group, model: Model, plan: Service, chosen: Names, target: str) -> Iterator[File]:
+def _group_files(group: Group, model: Model, plan: Service, chosen: Names, target: str) -> tuple[File, ...]:
+    files = []
     writer = Writer(dict(chosen.contracts), set(chosen.contracts))
     written = _Written(Constants(writer, model))
     for operation in group.operations:
@@ -68,7 +73,7 @@ def _group_files(group: Group, model: Model, plan: Service, chosen: Names, targe
             constant = f"handle{naming.pascal(operation.handler)}"
             written.handlers[constant] = naming.kebab(operation.handler)
             answer = handler_route(operation, written.constants, constant)
-            yield handler_file(operation, chosen, target)
+            files.append(handler_file(operation, chosen, target))
         else:
             answer = served_call(operation, plan, chosen, written.constants)
         written.routes.append(_route(operation, answer))
@@ -77,7 +82,7 @@ def _group_files(group: Group, model: Model, plan: Service, chosen: Names, targe
     sources = [*([resource.entity.source] if resource else []), *(o.endpoint.source for o in group.operations)]
     text = _module(group, written, chosen)
     path = f"{SOURCES}/routes/{naming.kebab(group.name)}.ts"
-    yield File(path, text, target, tuple(sorted(set(requirements))), tuple(sources))
+    return (*files, File(path, text, target, tuple(sorted(set(requirements))), tuple(sources)))
 
 
 def _requirements(group: Group) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flaresmith.compiler import naming
@@ -12,6 +13,7 @@ from flaresmith.compiler.clients import Operation, operations
 from flaresmith.compiler.clients.shapes import kinds, resolved
 from flaresmith.compiler.examples import example
 from flaresmith.compiler.model import Endpoint, Feature, Model, Source, Tool
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.mcp_tools.inputs import inputs_of
 from flaresmith.compiler.targets.mcp_tools.schemas import Standing
 from flaresmith.compiler.wire import wire
@@ -45,8 +47,12 @@ def descriptors(model: Model) -> Iterator[Described]:
     names = iter(naming.distinct(wanted))
     for feature, tool in declared:
         yield maker.declared(next(names), feature, tool, by_id.get(naming.snake(tool.name)))
-    for operation in own:
-        yield maker.derived(next(names), operation)
+    around = surroundings(model)
+    for name, operation in zip(names, own, strict=True):
+        made = partial(maker.derived, name, operation)
+        endpoint = operation.endpoint
+        what = f"tool {endpoint.method} {endpoint.path}"
+        yield around.remembered(what, endpoint.entity, made, name) if endpoint.derived else made()
 
 
 def _tool_name(name: str) -> str:

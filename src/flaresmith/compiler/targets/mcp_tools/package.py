@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from flaresmith.compiler import naming
+from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.clients.words import one_line
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.python.layout import docstring, prose, text
-from flaresmith.compiler.targets.mcp_tools.descriptors import descriptors
+from flaresmith.compiler.targets.mcp_tools.descriptors import Described, descriptors
 
 FOLDER = "mcp"
 TARGET = "mcp_tools"
@@ -29,13 +30,17 @@ def emit(model: Model) -> Iterable[File]:
         folders.add(folder)
         stem = naming.distinct([f"{folder}/{naming.snake(found.name)}"], taken)[0]
         taken.add(stem)
-        yield File(f"{FOLDER}/{stem}.json", pretty(found.content), TARGET, found.requirements, (found.source,))
+        yield remembered(("tool file", stem), (found,), partial(_descriptor_file, f"{FOLDER}/{stem}.json", found))
     for name in _SERVER:
         yield File(f"{FOLDER}/src/{package}/{name}.py", fixed(f"{name}.py"), TARGET)
     yield File(f"{FOLDER}/src/{package}/__init__.py", _about(model), TARGET)
     yield File(f"{FOLDER}/src/{package}/handlers.py", fixed("handlers.py"), TARGET, seed=True)
     yield File(f"{FOLDER}/pyproject.toml", _pyproject(model, package, sorted(folders)), TARGET)
     yield File(f"{FOLDER}/README.md", _readme(model, package), TARGET)
+
+
+def _descriptor_file(path: str, found: Described) -> File:
+    return File(path, pretty(found.content), TARGET, found.requirements, (found.source,))
 
 
 @cache

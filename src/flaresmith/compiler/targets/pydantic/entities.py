@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from flaresmith.compiler import resolve
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Limits, Model, Type
@@ -11,6 +12,7 @@ from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.annotations import annotation, literals, of_type, optional
 from flaresmith.compiler.python.contract import Annotator, Nested
 from flaresmith.compiler.python.layout import Call, Node, after, call, docstring, flat, header, lines, literal, text
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.pydantic.aliases import with_alias
 from flaresmith.compiler.targets.pydantic.imports import imports_of
 from flaresmith.compiler.targets.pydantic.objects import Objects
@@ -25,10 +27,14 @@ def entity_files(model: Model, target: str) -> Iterator[File]:
     """The schema modules of all entities."""
     entities = python_names.sound_entities(model)
     names = python_names.names(entities)
+    around = surroundings(model)
     for entity in entities:
-        path = f"{FOLDER}/{names.modules[entity.name]}.py"
-        code = _Writer(entity, names).module()
-        yield File(path, code, target, entity.requirements, (entity.source,))
+        yield around.remembered(target, entity.name, partial(_file, entity, names, target))
+
+
+def _file(entity: Entity, names: python_names.Names, target: str) -> File:
+    path = f"{FOLDER}/{names.modules[entity.name]}.py"
+    return File(path, _Writer(entity, names).module(), target, entity.requirements, (entity.source,))
 
 
 class _Writer:

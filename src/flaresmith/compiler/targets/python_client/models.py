@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flaresmith.compiler import naming
@@ -13,6 +14,7 @@ from flaresmith.compiler.clients.shapes import properties, required, resolved
 from flaresmith.compiler.model import Entity, File, Model
 from flaresmith.compiler.python.layout import WIDTH, Either, Node, after, call, docstring, flat, header, imports, text
 from flaresmith.compiler.python.names import attributes_of
+from flaresmith.compiler.surroundings import Surroundings
 from flaresmith.compiler.targets.python_client.annotations import RESERVED, Annotator, union
 from flaresmith.compiler.targets.python_client.imports import all_key, imports_of, sort_key, words
 from flaresmith.compiler.targets.python_client.written import lines
@@ -58,13 +60,14 @@ def _module(name: str) -> str:
     return f"{module}_" if module in naming.PYTHON_RESERVED else module
 
 
-def model_files(models: Models, everything: Wire, folder: str, target: str) -> Iterator[File]:
+def model_files(models: Models, everything: Wire, around: Surroundings, folder: str, target: str) -> Iterator[File]:
     """Every module of models. Operations must have been written before: they add to `nested`."""
     exported: dict[str, list[str]] = {}
     for name, module in models.modules.items():
         entity = everything.entities[name]
         exported[module] = [models.names[component] for component in models.owned[name]]
-        code = _entity_module(models, entity, models.owned[name])
+        made = partial(_entity_module, models, entity, models.owned[name])
+        code = around.remembered(target, name, made, *models.owned[name])
         yield File(f"{folder}/{module}.py", code, target, entity.requirements, (entity.source,))
     owned = {component for listed in models.owned.values() for component in listed}
     rest = [component for component in models.schemas if component not in owned]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, Operation
 from flaresmith.compiler.model import File, Parameter
 from flaresmith.compiler.python.layout import Node, after, call, docstring, flat, header, text, tuple_of
+from flaresmith.compiler.surroundings import Surroundings
 from flaresmith.compiler.targets.python_client.annotations import Annotator, union
 from flaresmith.compiler.targets.python_client.imports import imports_of
 from flaresmith.compiler.targets.python_client.written import lines
@@ -52,8 +54,16 @@ def _plain(name: str) -> str:
     return f"{snake}_" if snake in naming.PYTHON_RESERVED else snake
 
 
-def group_file(group: Group, names: Names, annotator: Annotator, folder: str, target: str) -> File:
-    """The module of one group."""
+def group_file(
+    group: Group, names: Names, annotator: Annotator, around: Surroundings, folder: str, target: str
+) -> File:
+    """The module of one group; one that only an entity explains is made again when something around that changes."""
+    made = partial(_file, group, names, annotator, folder, target)
+    chosen = (names.classes[group.name], names.modules[group.name])
+    return around.remembered(f"{target} group", group.entity, made, *chosen) if group.entity else made()
+
+
+def _file(group: Group, names: Names, annotator: Annotator, folder: str, target: str) -> File:
     methods = naming.distinct((_plain(operation.id) for operation in group.operations), _RESERVED_METHODS)
     listed = list(zip(methods, group.operations, strict=True))
     blocks = [_function(name, operation, annotator) for name, operation in listed]

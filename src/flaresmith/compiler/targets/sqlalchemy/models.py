@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from flaresmith.compiler import resolve, tables
 from flaresmith.compiler.expressed import not_expressed
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Model
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.layout import Node, after, call, docstring, header, lines, text, tuple_of
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.tables import Column, ForeignKey, Table
 from flaresmith.compiler.targets.sqlalchemy.types import default_items, sql_text, type_expression, uses_dialect
 
@@ -46,6 +48,7 @@ def model_files(model: Model, target: str) -> Iterator[File]:
     made = tables.tables([entity for entity in entities if entity.kind is EntityKind.PERSISTED])
     late = tables.creation_order(made)[1]
     unsaid = _not_expressed(model)
+    around = surroundings(model)
     names = python_names.names(entities)
     by_name = {entity.name: entity for entity in entities}
     modules = {t.name: names.modules[t.entity] if t.entity else f"{t.name}_link" for t in made}
@@ -57,7 +60,9 @@ def model_files(model: Model, target: str) -> Iterator[File]:
             yield File(path, _link_module(table), target)
             continue
         entity = by_name[table.entity]
-        code = _module(entity, table, names.classes[entity.name], late, unsaid.get(entity.name, ""))
+        own = tuple(sorted(late & {key.name for key in table.foreign_keys}))
+        made_ = partial(_module, entity, table, names.classes[entity.name], late, unsaid.get(entity.name, ""))
+        code = around.remembered(target, entity.name, made_, own, unsaid.get(entity.name, ""))
         yield File(path, code, target, entity.requirements, (entity.source,))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from flaresmith.compiler.model import File, Model, Source
 from flaresmith.compiler.python import names as python_names
 from flaresmith.compiler.python.layout import Node, header, imports, text, without_literals
 from flaresmith.compiler.service import Action, Operation
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.tests.context import NOWHERE, Context
 from flaresmith.compiler.targets.tests.fixtures import FOLDER
 from flaresmith.compiler.targets.tests.links import link_tests
@@ -28,19 +30,24 @@ def test_files(model: Model, makings: Makings, target: str) -> Iterator[File]:
     names = python_names.names([resource.entity for resource in makings.plan.resources.values()])
     samples = {entity: text(module) for entity, module in names.modules.items()}
     contexts = {name: _context(name, makings, samples) for name in makings.plan.resources}
+    around = surroundings(model)
     for name, context in contexts.items():
-        _fill(context)
-        entity = context.resource.entity
-        note = f"No row is made here: {context.making.why_not}." if context.making.why_not else ""
         path = f"{FOLDER}/test_{names.modules[name]}.py"
-        title = f"Tests of {entity.name}."
-        yield from _file(path, title, note, context.module, entity.requirements, (entity.source,), target)
+        yield from around.remembered("contract tests", name, partial(_of_entity, context, path, target))
     loose = [o for o in makings.plan.operations if o.action is Action.HANDLER]
     yield from _file(
         f"{FOLDER}/test_handlers.py", _HANDLERS, "", _handlers(loose), _ids(loose), _sources(loose), target
     )
     module, ids, sources = scenario_tests(model, makings, contexts)
     yield from _file(f"{FOLDER}/test_scenarios.py", _SCENARIOS, "", module, ids, sources, target)
+
+
+def _of_entity(context: Context, path: str, target: str) -> tuple[File, ...]:
+    _fill(context)
+    entity = context.resource.entity
+    note = f"No row is made here: {context.making.why_not}." if context.making.why_not else ""
+    title = f"Tests of {entity.name}."
+    return tuple(_file(path, title, note, context.module, entity.requirements, (entity.source,), target))
 
 
 _HANDLERS = "Operations that only a person can write: until then they say so."

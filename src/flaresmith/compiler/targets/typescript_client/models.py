@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flaresmith.compiler import naming
@@ -11,6 +12,7 @@ from flaresmith.compiler.clients.homes import homes
 from flaresmith.compiler.clients.nested import Nested
 from flaresmith.compiler.clients.shapes import alternatives, component, properties, required, resolved
 from flaresmith.compiler.model import Entity, File, Model
+from flaresmith.compiler.surroundings import Surroundings
 from flaresmith.compiler.targets.typescript_client.types import RESERVED, Node, Typer, key_of, lines
 from flaresmith.compiler.typescript.layout import header, module
 from flaresmith.compiler.typescript.text import comment
@@ -45,11 +47,12 @@ def models_of(model: Model, everything: Wire) -> Models:
     return Models(everything.schemas, names, modules, owned, Nested({*chosen, *RESERVED}))
 
 
-def model_files(models: Models, everything: Wire, folder: str, target: str) -> Iterator[File]:
+def model_files(models: Models, everything: Wire, around: Surroundings, folder: str, target: str) -> Iterator[File]:
     """Every module of types. Operations must have been written before: they add to `nested`."""
     for name, stem in models.modules.items():
         entity = everything.entities[name]
-        code = _entity_module(models, entity, models.owned[name])
+        made = partial(_entity_module, models, entity, models.owned[name])
+        code = around.remembered(target, name, made, *models.owned[name])
         yield File(f"{folder}/{stem}.ts", code, target, entity.requirements, (entity.source,))
     owned = {component_ for listed in models.owned.values() for component_ in listed}
     rest = [component_ for component_ in models.schemas if component_ not in owned]

@@ -12,6 +12,7 @@ from flaresmith.compiler.clients import Group, groups
 from flaresmith.compiler.clients.words import one_line
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import File, Model
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.typescript_client.models import model_files, models_of
 from flaresmith.compiler.targets.typescript_client.resources import Names, group_file, group_names
 from flaresmith.compiler.typescript.text import WIDTH, comment
@@ -32,8 +33,9 @@ def emit(model: Model) -> Iterable[File]:
     found = groups(model)
     names = group_names(found, _RESERVED)
     typer = models.typer("models.")
-    yield from (group_file(group, names, typer, f"{FOLDER}/src/resources", TARGET) for group in found)
-    yield from model_files(models, everything, f"{FOLDER}/src/models", TARGET)
+    around = surroundings(model)
+    yield from (group_file(group, names, typer, around, f"{FOLDER}/src/resources", TARGET) for group in found)
+    yield from model_files(models, everything, around, f"{FOLDER}/src/models", TARGET)
     for name in RUNTIME:
         yield File(f"{FOLDER}/src/runtime/{name}.ts", fixed(f"{name}.ts"), TARGET)
     yield File(f"{FOLDER}/src/client.ts", _client(model, found, names), TARGET)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, Operation
 from flaresmith.compiler.model import File, Parameter
+from flaresmith.compiler.surroundings import Surroundings
 from flaresmith.compiler.targets.typescript_client.types import Node, Typer, flat, key_of, lines, union
 from flaresmith.compiler.typescript.layout import header, module
 from flaresmith.compiler.typescript.text import WIDTH, comment, literal
@@ -53,8 +55,14 @@ def group_names(groups: Sequence[Group], reserved: frozenset[str]) -> Names:
     return Names(*made)
 
 
-def group_file(group: Group, names: Names, typer: Typer, folder: str, target: str) -> File:
-    """The module of one group."""
+def group_file(group: Group, names: Names, typer: Typer, around: Surroundings, folder: str, target: str) -> File:
+    """The module of one group; one that only an entity explains is made again when something around that changes."""
+    made = partial(_file, group, names, typer, folder, target)
+    chosen = (names.classes[group.name], names.modules[group.name])
+    return around.remembered(f"{target} group", group.entity, made, *chosen) if group.entity else made()
+
+
+def _file(group: Group, names: Names, typer: Typer, folder: str, target: str) -> File:
     stem = names.classes[group.name]
     wanted = [naming.pascal(f"{operation.id} Parameters") for operation in group.operations]
     interfaces = naming.distinct(wanted, {*_CLASSES, stem})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import Entity, EntityKind, Field, File, Kind, Model
 from flaresmith.compiler.resolve import resolve
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.zod.decimal import DECIMAL
 from flaresmith.compiler.typescript import names
 from flaresmith.compiler.typescript.text import WIDTH, comment, inferred, property_name
@@ -26,7 +28,8 @@ def emit(model: Model) -> Iterable[File]:
     stems = names.stems(modules)
     taken = {name for stem in stems.values() for name in names.exports(stem)}
     for entity in entities:
-        text = _Module(entity, stems[entity.name], taken).text()
+        made = partial(_text, entity, stems[entity.name], taken)
+        text = surroundings(model).remembered("zod", entity.name, made)
         path = f"{FOLDER}/src/{modules[entity.name]}.ts"
         yield File(path, text, "zod", entity.requirements, (entity.source,))
     if model.schemas:
@@ -35,6 +38,10 @@ def emit(model: Model) -> Iterable[File]:
     yield File(f"{FOLDER}/src/index.ts", _index(modules.values(), bool(model.schemas)), "zod")
     yield File(f"{FOLDER}/package.json", pretty(_package(model)), "zod")
     yield File(f"{FOLDER}/tsconfig.json", pretty(_TSCONFIG), "zod")
+
+
+def _text(entity: Entity, stem: str, taken: set[str]) -> str:
+    return _Module(entity, stem, taken).text()
 
 
 def _index(modules: Iterable[str], contracts: bool) -> str:
