@@ -224,9 +224,8 @@ def _bounds(schema: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _fitted(text: str, least: int, most: int | None) -> str:
-    if len(text) < least:
-        text += "a" * min(least - len(text), 100_000)
-    return text if most is None else text[:most].rstrip() or "a" * min(max(least, 1), most)
+    shorter = text if most is None else text[:most].rstrip() or "a" * min(max(least, 1), most)
+    return shorter + "a" * min(least - len(shorter), 100_000)
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
