@@ -30,6 +30,7 @@ DOCUMENTS = documents("- mood (uuid) OPTIONAL → Nowhere.id")
 PAGES = {
     "projects": "/projects", "new": "/projects/new", "project": "/projects/corner-shop",
     "specs": "/projects/corner-shop/specs", "document": f"/projects/corner-shop/specs?file={MODEL}",
+    "requirements": "/projects/corner-shop/requirements", "diagram": "/projects/corner-shop/diagram",
     "plan": "/projects/corner-shop/plan", "runs": "/projects/corner-shop/runs", "nothing": "/projects/unknown",
 }  # fmt: skip
 SHOTS = os.environ.get("FLARESMITH_SHOTS")

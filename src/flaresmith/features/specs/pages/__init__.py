@@ -256,7 +256,7 @@ def _documents_page(
         within=project.name,
         crumbs=crumbs(project),
         actions=fragment[
-            forms.link_button("Requirements", f"/projects/{project.slug}/matrix"),
+            forms.link_button("Requirements", f"/projects/{project.slug}/requirements"),
             forms.link_button("Diagram", f"/projects/{project.slug}/diagram"),
             forms.link_button("Plan", f"/projects/{project.slug}/plan"),
         ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from htpy import Element, a, div, img, li, nav, p, ul
+from htpy import Element, a, div, img, nav, p
 
 from flaresmith.features.projects.schemas import ProjectView
 from flaresmith.features.specs import live
@@ -14,7 +15,6 @@ from flaresmith.features.specs.errors import SpecNotFound
 from flaresmith.features.specs.live.seen import Drawing, read_drawing
 from flaresmith.features.specs.pages.found import crumbs
 from flaresmith.features.specs.pages.opened import opened
-from flaresmith.kit.actor import Actor
 from flaresmith.kit.asgi import Signed
 from flaresmith.ui import forms, states
 from flaresmith.ui.layout import page
@@ -31,9 +31,10 @@ async def diagram_page(request: Request, actor: Signed, project: str, feature: s
     """The picture with a way to choose a feature."""
     found, shell = await opened(request, actor, project)
     try:
-        drawing = await _drawn(actor, found, feature)
+        documents = await live.read_documents(actor, found.id)
     except SpecNotFound:
         return html(page("Diagram", _nothing(found), shell=shell, within=found.name, crumbs=crumbs(found)))
+    drawing = await _drawn(documents, found, feature)
     return html(
         page(
             "Diagram",
@@ -43,7 +44,7 @@ async def diagram_page(request: Request, actor: Signed, project: str, feature: s
             within=found.name,
             crumbs=[*crumbs(found), ("Specs", f"/projects/{found.slug}/specs")],
             lede="What the product keeps, and what refers to what.",
-            actions=forms.link_button("Requirements", f"/projects/{found.slug}/matrix"),
+            actions=forms.link_button("Requirements", f"/projects/{found.slug}/requirements"),
             wide=True,
         )
     )
@@ -53,12 +54,11 @@ async def diagram_page(request: Request, actor: Signed, project: str, feature: s
 async def diagram_picture(request: Request, actor: Signed, project: str, feature: str = "") -> Response:
     """The picture alone."""
     found, _ = await opened(request, actor, project)
-    drawing = await _drawn(actor, found, feature)
+    drawing = await _drawn(await live.read_documents(actor, found.id), found, feature)
     return Response(drawing.svg, media_type="image/svg+xml", headers=_PICTURE)
 
 
-async def _drawn(actor: Actor, project: ProjectView, feature: str) -> Drawing:
-    documents = await live.read_documents(actor, project.id)
+async def _drawn(documents: Mapping[str, bytes], project: ProjectView, feature: str) -> Drawing:
     drawing = await read_drawing(documents, project, feature)
     if drawing is None:
         raise SpecNotFound(hint="This feature has no entities: see all at the project's diagram.")
@@ -74,17 +74,11 @@ def _choices(project: ProjectView, drawing: Drawing, feature: str) -> Element | 
     if len(drawing.features) < 2:
         return None
     listed = [("", "All features"), *drawing.features]
-    return nav(aria_label="Features")[
-        ul(".row.plain")[
-            (
-                li[
-                    a(href=_address(project, "diagram", id_), aria_current="page" if id_ == feature else None)[
-                        visible(title)
-                    ]
-                ]
-                for id_, title in listed
-            )
-        ]
+    return nav(".row", aria_label="Features")[
+        (
+            a(href=_address(project, "diagram", id_), aria_current="page" if id_ == feature else None)[visible(title)]
+            for id_, title in listed
+        )
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from htpy import Element, Node, Renderable, code, details, div, fragment, input, label, li, p, small, span, summary, ul
+from htpy import Element, Node, Renderable, code, details, div, fragment, input, label, p, small, span, summary
 from htpy import form as form_
 
 from flaresmith.compiler.tracing import COLUMNS, Link, Matrix, Row
@@ -27,7 +27,7 @@ _MOST_OPEN = 3
 _HOW = {"cited": "", "derived": "follows from what cites it", "name": "the words agree"}
 
 
-@router.get("/projects/{project}/matrix")
+@router.get("/projects/{project}/requirements")
 async def matrix_page(request: Request, actor: Signed, project: str, q: str = "", lacking: bool = False) -> Response:
     """Every requirement with what serves it; `q` narrows by words, `lacking` to what lacks something."""
     found, shell = await opened(request, actor, project)
@@ -61,7 +61,7 @@ def _fits(row: Row, words: str, lacking: bool) -> bool:
 
 
 def _filter(project: ProjectView, words: str, lacking: bool) -> Element:
-    return form_(".row", method="get", action=f"/projects/{project.slug}/matrix", role="search")[
+    return form_(".row", method="get", action=f"/projects/{project.slug}/requirements", role="search")[
         label(for_="q")["Filter"],
         input("#q.input", type="search", name="q", value=words, placeholder="FR-003, Loan …"),
         label[input(type="checkbox", name="lacking", value="true", checked=lacking), " only what lacks something"],
@@ -97,7 +97,7 @@ def _name(row: Row) -> Renderable:
 def _cell(project: ProjectView, column: str, links: Sequence[Link]) -> Node:
     if not links:
         return span(".muted")["none"]
-    listed = ul(".plain")[(li[_link(link)] for link in links)]
+    listed = div(".stack")[(_link(link) for link in links)]
     if len(links) <= _MOST_OPEN:
         return listed
     return details[summary[f"{len(links)} {column}"], listed]
