@@ -21,7 +21,6 @@ from flaresmith.compiler.tables.expressions import to_sql
 from flaresmith.compiler.tables.read import index_method
 from flaresmith.compiler.tables.seeds import why_not_seeded
 
-RULE = "not-expressed"
 _HINTS = {
     "index": "name fields of the entity, and compare them with values, as in `status = 'open'`",
     "rule": "compare fields with each other or with values, as in `endsOn >= startsOn`",
@@ -49,7 +48,10 @@ def not_expressed(model: Model) -> tuple[NotExpressed, ...]:
 
 def diagnostics(model: Model) -> tuple[Diagnostic, ...]:
     """The same as findings for the author."""
-    return tuple(Diagnostic(RULE, Severity.INFO, fact.message, fact.source, fact.hint) for fact in not_expressed(model))
+    return tuple(
+        Diagnostic("not-expressed", Severity.INFO, fact.message, fact.source, fact.hint)
+        for fact in not_expressed(model)
+    )
 
 
 def of_entity(entity: Entity, persisted: Mapping[str, Entity]) -> Iterator[NotExpressed]:

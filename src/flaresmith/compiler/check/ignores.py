@@ -14,7 +14,7 @@ _IGNORE = re.compile(
     r"[ \t]*(?::[ \t]*(?P<reason>(?:(?!-->|\*/)[^\n])*?))?[ \t]*(?:-->|\*/|$)",
     re.M,
 )
-_LATER = ("breaking-", "not-copied", "document-left-out")  # found where more is known than these files
+_LATER = ("breaking-", "not-copied", "not-expressed", "document-left-out")  # found where more is known than these files
 _MARKDOWN = (".md", ".markdown", ".mdx")
 
 

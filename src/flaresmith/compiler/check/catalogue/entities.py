@@ -168,6 +168,18 @@ RULES = (
         model(f"{_BOOK}- title (string)\n- author (string)\n\nIndexes:\n- (author, title)\n"),
     ),
     Rule(
+        "not-expressed",
+        (INFO,),
+        "The specs say something that the generated code cannot do",
+        "What no target can express would otherwise be missing without a word: a condition outside of what databases "
+        "check, an index that needs an extension, a period that is no number of days.",
+        "Say it in a way that can be carried out, or write that part by hand.",
+        model(
+            "### Book\n- id (uuid, pk)\n- title (string)\n\nIndexes:\n- (title) unique where lower(title) like 'a%'\n"
+        ),
+        model("### Book\n- id (uuid, pk)\n- title (string)\n\nIndexes:\n- (title) unique where title is not null\n"),
+    ),
+    Rule(
         "index-missing",
         (INFO,),
         "A reference by which rows are looked up has no index",
