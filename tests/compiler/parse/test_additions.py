@@ -36,7 +36,7 @@ SPELLINGS = [
 ]
 # the last field of an entity, and the last line of its section
 ANCHORS = {
-    "Category": (CATALOGUE, "- updatedAt (datetime, default now) REQUIRED\n\n### Tool\n"),
+    "Category": (CATALOGUE, "- updatedAt (datetime, default now) REQUIRED\n\nSeed data:\n"),
     "Tag": (CATALOGUE, "- colour (string, pattern `^#[0-9a-f]{6}$`) OPTIONAL\n"),
     "Tool": (CATALOGUE, "- (categoryId, name)\n"),
     "ToolTag": (CATALOGUE, "- (toolId, tagId) unique\n"),

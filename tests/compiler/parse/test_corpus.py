@@ -98,6 +98,7 @@ def test_bullets_with_parentheses(models):
         "defaultBranch",
         "status",
         "integrations?",
+        "envMatrix",
         "createdAt",
         "updatedAt",
     ]

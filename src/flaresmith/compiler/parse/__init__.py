@@ -167,7 +167,7 @@ def _own_entities(readings: Sequence[_Reading], whole: Sequence[Entity], names: 
         keys = [naming.key(draft.name) for draft in reading.drafts]
         parts = zip(keys, reading.drafts, strict=True)
         reading.entities = [
-            as_written(by_key[key] if told[key] == 1 else resolved([draft], names, silent)[0], draft)
+            as_written(by_key[key] if told[key] == 1 and key in by_key else resolved([draft], names, silent)[0], draft)
             for key, draft in parts
         ]
 

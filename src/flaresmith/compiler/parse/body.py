@@ -46,6 +46,14 @@ _ABOUT_WORDS = {
     "description": "notes",
     "references": "constraints",
 }
+_CALLED = re.compile(
+    r"(?:key |main |public )?(?:parameters?|params|arguments|methods|functions|callbacks|constructor)$", re.I
+)
+_DERIVED = re.compile(
+    r"(?:derived|computed|calculated|virtual)(?: \(\w+\))? (?:fields?|propert(?:y|ies)|attributes?|columns?"
+    r"|getters?)$|getters$",
+    re.I,
+)
 _DEFINED = re.compile(r"\b(?:defined|described|introduced|extends?|extended|inherited|reused)\b", re.I)
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
@@ -93,9 +101,12 @@ class Body(TableRecorder):
             self._sentence(block.text, source)
             return
         words, rest = label
-        role = headings.fact_role(words)
+        self._computed = bool(_DERIVED.match(words))
+        role = Role.FIELDS if self._computed else headings.fact_role(words)
         self._pending = ""
-        if role is not None:
+        if _CALLED.match(words) and self._draft.kind is not EntityKind.DTO:
+            self._role, self._columns = Role.PROSE, None
+        elif role is not None:
             self._role, self._labelled = role, role is Role.FIELDS
             if rest:
                 unique = role is Role.INDEXES and re.match(r"unique\b", words, re.I)
@@ -111,7 +122,11 @@ class Body(TableRecorder):
     def _sentence(self, text: str, source: Source) -> None:
         if self._role is Role.STATES and re.search(r"→|->", text[:800]):
             self._transitions(text, source)
-        elif (self._role is Role.LINKS and self._link(text, source)) or self._pseudo(text, source):
+        elif (
+            (self._role is Role.LINKS and self._link(text, source))
+            or self._pseudo(text, source)
+            or self._spelled_out(text, source)
+        ):
             return
         if self._draft.name:
             self._retention(text, source, labelled=self._role is Role.RETENTION)
@@ -135,6 +150,21 @@ class Body(TableRecorder):
         for written in columns:
             self._add(written)
         return True
+
+    def _spelled_out(self, text: str, source: Source) -> bool:
+        """A type with its fields in one line, or the fields that a sentence about the entity lists."""
+        if found := inline.read_named(text, source):
+            name, fields = found
+            above, self._draft = self._draft, EntityDraft(name, source, kind=EntityKind.DTO, raw=text[:200])
+            self._collected.entities.append(self._draft)
+            for written in fields:
+                self._add(written)
+            self._draft = above
+            return True
+        if self._draft.name and not self._draft.fields:
+            for written in inline.read_listed(text, source):
+                self._add(written)
+        return False
 
     # lists
 
@@ -336,10 +366,11 @@ class Body(TableRecorder):
         if self._role is Role.SEEDS and fence.language in ("json", "json5", "jsonc", ""):
             self._collected.seed_texts.append((self._draft, "\n".join(fence.lines), Source(self._file, fence.line)))
             return
-        for draft in read_fence(fence, self._file, self._findings, migration=self._migration):
+        drafts = read_fence(fence, self._file, self._findings, migration=self._migration)
+        for draft in drafts:
             if not draft.name and not self._owns(draft):
                 continue
-            if not is_same(self._draft, draft):
+            if not is_same(self._draft, draft, alone=len(drafts) == 1 and self._draft.name != ""):
                 self._collected.entities.append(draft)
             elif self._draft.fields or draft.notation is Notation.SAMPLE:
                 draft.name = self._draft.name

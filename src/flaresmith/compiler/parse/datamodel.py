@@ -28,8 +28,10 @@ from flaresmith.compiler.parse.unread import report_unread
 _FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.VALUES, Role.SEEDS, Role.RETENTION)
 
 
+_CODE = re.compile(r"(?:Repository|Service|Controller|Provider|Client|Notifier|Widget|Screen|View|Handler|Component)$")
 _SUBJECT = re.compile(
-    r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s*(?:\s(?:must|should|is|are|has|max|min|in|between|can|cannot|matches|length|required"
+    r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s*(?:\s(?:must|should|is|are|has|max|min|in|between|can|cannot|matches"
+    r"|length|required"
     r"|optional|unique)\b|\s(?:≥|>=|>|≤|<)|:|—|–)"
 )
 _UNCHANGED = re.compile(
@@ -66,6 +68,7 @@ class _Place:
     change: Change | None = None
     extends: str = ""
     grouped: bool = False
+    said: bool = False  # a heading says what changes, not only the opening of the file
 
 
 def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraft]:
@@ -166,13 +169,16 @@ class _Walk:
 
     def _group(self, section: Section, said: Announcement, place: _Place) -> None:
         prose = said.role is Role.PROSE
-        kind = said.kind or place.kind
+        change = said.change or (headings.leading_change(section.heading.text) if section.heading else None)
+        delta = change in (Change.MODIFIED, Change.UNCHANGED, Change.REMOVED)
+        kind = said.kind or (None if change is Change.NEW and place.kind is EntityKind.EXTERNAL else place.kind)
         inner = replace(
             place,
             entity=place.entity if prose else None,
             kind=kind,
-            delta=said.delta or (place.delta and said.change is None),
-            change=said.change or place.change,
+            delta=delta or (place.delta and change is None),
+            change=change or place.change,
+            said=change is not None or place.said,
             grouped=not prose and section.heading is not None and section.heading.level > 1,
         )
         draft = EntityDraft("", self._at(section), kind=kind)
@@ -232,7 +238,8 @@ class _Walk:
             draft.kind = EntityKind.ENUM
         elif not draft.fields:
             self._withdraw(draft)
-            self._mention(draft)
+            if said.change is not None or place.said:
+                self._mention(draft)
             if alone and not draft.delta and (place.grouped or said.explicit) and not section.children:
                 self._findings.info(
                     "entity-without-fields",
@@ -253,8 +260,16 @@ class _Walk:
     def _mention(self, draft: EntityDraft) -> None:
         """An entity that is only said to exist, or to change, elsewhere."""
         said = draft.change in (Change.MODIFIED, Change.UNCHANGED, Change.REMOVED)
-        if said and len(draft.name.split()) < 4 and not naming.unsafe_reason(draft.name):
+        if (
+            said
+            and len(draft.name.split()) < 4
+            and not naming.unsafe_reason(draft.name)
+            and not _CODE.search(draft.name)
+        ):
             self._findings.mentions.append(Mention(draft.name, draft.source, draft.change, draft.extends))
+            if re.search(r"[a-z][A-Z]", draft.name) or f"`{draft.name}`" in draft.raw:
+                draft.kind, draft.delta = draft.kind or EntityKind.EXTERNAL, True
+                self._collected.entities.append(draft)
 
     def _withdraw(self, draft: EntityDraft) -> None:
         self._collected.entities = [known for known in self._collected.entities if known is not draft]

@@ -25,7 +25,7 @@ from flaresmith.compiler.model import (
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.limits import settled
 from flaresmith.compiler.parse.traits import Traits, combined, read_traits, refined
-from flaresmith.compiler.parse.types import Reading, read_type
+from flaresmith.compiler.parse.types import Reading, enum_of, read_type
 
 _CERTAIN = re.compile(r"\bnot[ _-]?null\b|\brequired\b(?! (?:for|by|when|if|in|to|validation|field))", re.I)
 _CREATED = re.compile(r"^(?:created|inserted|registered)_?(?:at|on|date|time)?$")
@@ -45,6 +45,7 @@ class FieldDraft:
     unique_within: tuple[str, ...] = ()
     computed: bool = False
     sql: bool = False
+    certain: bool = True  # the reference was said with FK, REFERENCES or a column, not only with an arrow
 
 
 @dataclass(slots=True)
@@ -104,6 +105,7 @@ class Written:
     sql: bool = False
     notation: Notation | None = None
     removed: bool = False
+    computed: bool = False
     unknown_type: str = ""  # the word in the place of the type
 
 
@@ -150,9 +152,11 @@ def _traits(written: Written, reading: Reading | None) -> Traits:
 
 def _assemble(written: Written, reading: Reading | None, traits: Traits) -> FieldDraft:
     typed = reading.type if reading else _guessed(written.name, traits)
-    limits, typed = settled(traits.limits, refined(typed, traits))
+    listed = reading is not None and not reading.known and not reading.many and len(traits.values) > 1
+    typed = enum_of(traits.values, typed.raw) if listed else refined(typed, traits)  # `Status`: "open" | "closed"
+    limits, typed = settled(traits.limits, typed)
     presence = _presence(written, reading, traits)
-    known = reading is not None and reading.known
+    known = reading is not None and (reading.known or listed)
     made = Field(
         name=written.name,
         type=typed,
@@ -170,9 +174,16 @@ def _assemble(written: Written, reading: Reading | None, traits: Traits) -> Fiel
         confidence=1.0 if known else 0.6 if reading else 0.4,
         notation=written.notation,
     )
-    draft = FieldDraft(_with_generated(made, reading, traits), presence, reading.target if reading else "")
+    draft = FieldDraft(
+        _with_generated(made, reading, traits), presence, reading.target if reading and not listed else ""
+    )
     draft.many = bool(reading and reading.many)
-    draft.unique_within, draft.computed, draft.sql = traits.unique_within, traits.computed, written.sql
+    draft.certain = traits.reference_certain
+    draft.unique_within, draft.computed, draft.sql = (
+        traits.unique_within,
+        traits.computed or written.computed,
+        written.sql,
+    )
     return draft
 
 

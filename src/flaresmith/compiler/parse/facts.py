@@ -94,7 +94,7 @@ def _split_columns(text: str) -> tuple[str, ...]:
 
 def index_owner(text: str) -> str:
     """The table that an index line names: `component_artifacts(name) unique` → `component_artifacts`."""
-    match = re.match(r"^([^\W\d]\w{0,80})\s*\(", _ABOUT_INDEX.sub("", plain(text)[:200]))
+    match = re.match(r"^([^\W\d]\w{0,80})\s*\(", _ABOUT_INDEX.sub("", words(plain(text)[:200]).strip()))
     return match.group(1) if match and match.group(1).lower() not in ("unique", "index", "partial") else ""
 
 

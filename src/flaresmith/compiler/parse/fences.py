@@ -40,15 +40,27 @@ def read_fence(fence: Fence, file: str, findings: Findings, *, migration: bool) 
     return []
 
 
-def is_same(entity: EntityDraft, code: EntityDraft) -> bool:
-    """Whether a declaration is that of the entity whose heading stands above it."""
+def is_same(entity: EntityDraft, code: EntityDraft, *, alone: bool = False) -> bool:
+    """Whether a declaration is that of the entity whose heading stands above it; one that stands alone may say more.
+
+    `### DriftSnapshot` above `mcp_drift_snapshots (…)` names the same table.
+    """
     names = {naming.key(name) for name in (entity.name, *entity.aliases) if name}
-    return naming.key(code.name) in names and not code.values and code.notation not in _DIAGRAMS
+    if code.values or code.notation in _DIAGRAMS:
+        return False
+    return naming.key(code.name) in names or (alone and not entity.fields and _ends_alike(entity.name, code.name))
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    short, long = sorted((naming.words(naming.singular(name)) for name in (one, other)), key=len)
+    return bool(short) and long[-len(short) :] == short
 
 
 def take_over(entity: EntityDraft, code: EntityDraft) -> None:
     """Gives an entity that has no fields yet those of its code."""
     entity.fields = list(code.fields)
+    if naming.key(code.name) != naming.key(entity.name):
+        entity.aliases = (*entity.aliases, code.name)
     entity.notation, entity.raw = code.notation, entity.raw or code.raw
     entity.kind = entity.kind or code.kind
     entity.delta = entity.delta or code.delta

@@ -280,6 +280,12 @@ def change_in(text: str) -> Change | None:
     return next((change for change, pattern in _CHANGES if pattern.search(text)), None)
 
 
+def leading_change(text: str) -> Change | None:
+    """What the first word of a heading says of all below it: `New presentation state`, `Reused types`."""
+    first = re.match(r"[^\W\d]+", english.qualifiers(_titled(text)).strip())
+    return change_in(first.group()) if first else None
+
+
 def origin_in(text: str) -> str:
     """The feature that a text says an entity comes from: `extends 001-auth`, `defined in specs/001-auth`."""
     match = _ORIGIN.search(text)
@@ -304,7 +310,7 @@ def _entity(text: str, title: str) -> Announcement:
     lead = re.match(_LEAD, name)
     change = change_in(f"{qualifier} {lead.group()}" if lead else qualifier)
     name = _named(name)
-    if not explicit and _PROSE.match(name):
+    if not explicit and (_PROSE.match(name) or _PROSE.match(english.section(name))):
         return Announcement(Role.PROSE, name)
     name, aliases = _spoken(name, qualifier, title)
     role = Role.ENTITY if _NAME.match(name) or _hostile(name) else Role.PROSE

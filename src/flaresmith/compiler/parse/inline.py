@@ -16,6 +16,13 @@ _PIECE = re.compile(
     r"^(?:and |y |и |et |und |e )?[`*]{0,3}([^\W\d][\w$]{0,80}(?:\.\w{1,60})?)(\?)?[`*]{0,3}(?:\[\])?"
     r"(?:\s*\((.{1,300})\)|\s*:\s*(.{1,200})|\s+([A-Za-z].{0,200}))?[`.]*$"
 )
+_TICKED_FIELD = r"`[^\W\d]\w{0,80}\??\s*:\s*[^`]{1,200}`"
+_TICKED_FIELDS = rf"({_TICKED_FIELD}(?:\s*,\s*(?:and )?{_TICKED_FIELD}){{0,60}})"
+_TICKED = re.compile(r"`([^\W\d]\w{0,80})(\??)\s*:\s*([^`]{1,200})`")
+_NAMED = re.compile(rf"^`([A-Z]\w{{1,80}})`\s*[:=]\s*{_TICKED_FIELDS}\s*\.?$")
+_LISTED = re.compile(
+    rf"\b(?:fields|attributes|columns|properties|campos|champs|felder|поля)\s*:\s*{_TICKED_FIELDS}", re.I
+)
 _PSEUDO = re.compile(r"^[-*+]?\s*(?:table\s+)?[`\"]?([^\W\d][\w.]{0,80})[`\"]?\s*\(\s*(.{5,3900})\)\s*[;.`]*$", re.I)
 
 
@@ -40,6 +47,25 @@ def read_pseudo(text: str, source: Source) -> tuple[str, list[Written]] | None:
         Written(piece.group(1), source, excerpt(text), piece.group(5), notation=Notation.PSEUDO) for piece in columns
     ]
     return match.group(1).rsplit(".", 1)[-1], written
+
+
+def read_named(text: str, source: Source) -> tuple[str, list[Written]] | None:
+    """`` `PageResult`: `items: List<Item>`, `total: int` ``: a type and its fields in one line."""
+    match = _NAMED.match(text[:LONGEST_FACT])
+    return (match.group(1), list(read_ticked(match.group(2), source))) if match else None
+
+
+def read_listed(text: str, source: Source) -> Iterator[Written]:
+    """`… Fields: `a: int`, `b: text`. …`: the fields that a sentence lists."""
+    if match := _LISTED.search(text[:LONGEST_FACT]):
+        yield from read_ticked(match.group(1), source)
+
+
+def read_ticked(text: str, source: Source) -> Iterator[Written]:
+    """The fields of a list whose items stand each between ticks with their types."""
+    for name, optional, typed in _TICKED.findall(text):
+        raw = excerpt(text)
+        yield Written(name, source, raw, typed, presence=False if optional else None, notation=Notation.INLINE)
 
 
 def _pieces(text: str) -> list[str]:

@@ -18,7 +18,8 @@ class Names:
     """The merged entities by every spelling of their names, with their kinds and keys."""
 
     def __init__(self, drafts: Sequence[EntityDraft]) -> None:
-        self._by_key = {naming.key(draft.name): draft for draft in drafts}
+        self._by_key = {naming.key(alias): draft for draft in drafts for alias in draft.aliases}
+        self._by_key |= {naming.key(draft.name): draft for draft in drafts}
         self.ask: Callable[[str], EntityDraft | None] = self._by_key.get
 
     def asked_through(self, ask: Callable[[str], EntityDraft | None]) -> Names:

@@ -25,7 +25,8 @@ def merged(features: Sequence[Sequence[EntityDraft]], findings: Findings) -> lis
             groups.setdefault(naming.key(draft.name), []).append(draft)
     for mention in findings.mentions:
         _check_mention(mention, groups.get(naming.key(mention.name), []), findings)
-    return [_remembered(key, group, findings) for key, group in groups.items()]
+    described = {key: group for key, group in groups.items() if any(_describes(draft) for draft in group)}
+    return [_remembered(key, group, findings) for key, group in described.items()]
 
 
 def kind_of(draft: EntityDraft) -> EntityKind:
@@ -77,6 +78,11 @@ def _one(group: list[EntityDraft], findings: Findings) -> EntityDraft:
     if main.delta and main.change is not None:
         _lost(main, findings)
     return result
+
+
+def _describes(draft: EntityDraft) -> bool:
+    """Whether a draft says more than that an entity exists elsewhere."""
+    return bool(draft.fields or draft.values or not draft.delta)
 
 
 def _check_mention(mention: Mention, group: Sequence[EntityDraft], findings: Findings) -> None:

@@ -108,7 +108,12 @@ def has_types(table: Table) -> bool:
 def typed_rows(table: Table) -> list[Written]:
     """The rows of a table that name a field and a known type."""
     written, _ = tables.read_rows(table, "") if tables.is_field_table(table) else ([], [])
-    return [item for item in written if _IDENTIFIER.fullmatch(item.name) and _known(item.type)]
+    headed = table.separated and "type" in tables.header_of(table)[0]
+    return [
+        item
+        for item in written
+        if _IDENTIFIER.fullmatch(item.name) and (_known(item.type) or (headed and read_type(item.type)))
+    ]
 
 
 def outlined_rows(table: Table) -> list[Row]:

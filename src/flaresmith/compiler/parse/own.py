@@ -24,6 +24,6 @@ def as_written(entity: Entity, draft: EntityDraft) -> Entity:
 def _field(resolved: Field | None, known: FieldDraft) -> Field:
     field = resolved if resolved is not None and resolved.name.startswith(known.field.name) else known.field
     reference = known.field.references
-    if field.references is not None or reference is None:
+    if field.references is not None or reference is None or not known.certain:
         return field
     return replace(field, references=Reference(reference.entity, reference.field or "id", reference.on_delete))

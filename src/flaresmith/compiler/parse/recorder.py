@@ -42,6 +42,7 @@ class Recorder:
         self._collected = collected
         self._file = file
         self._findings = findings
+        self._computed = False  # a label says that the fields below it are worked out, not kept
 
     def _fact(self, text: str, source: Source, *, inline: bool = False) -> None:
         """One fact in the current role."""
@@ -67,6 +68,8 @@ class Recorder:
 
     def _add(self, written: Written) -> None:
         self._collected.lines.add(written.source.line)
+        if self._computed:
+            written = replace(written, computed=True)
         if written.removed:
             self._draft.removed.append((written.name, written.source))
             return

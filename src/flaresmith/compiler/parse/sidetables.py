@@ -36,6 +36,7 @@ _VALUES = (
     "member",
     "stage",
 )
+_CONSTANT = re.compile(r"[A-Z][A-Z\d]*_?[A-Z\d_]{1,60}")
 _KNOWN_LINK = re.compile(r"many|one|has|belongs|[1nm]\s*[:-]|0\.\.|references|fk", re.I)
 _PLACE_WORD = re.compile(r"[`\"]?([^\W\d]\w{0,80})")
 
@@ -127,6 +128,12 @@ def named_values(rows: Sequence[Row], cells: Sequence[str]) -> tuple[str, ...]:
     ]
     names = [_first_name(plain(row.cells[0])) for row in plainly]
     return tuple(names) if len(names) > 1 and len(plainly) == len(rows) else ()
+
+
+def constants(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The first cells of three rows and more that are all written LIKE_THIS: the members of an enum."""
+    names = [plain(row.cells[0]) for row in rows if row.cells]
+    return tuple(names) if len(names) > 2 and all(_CONSTANT.fullmatch(name) for name in names) else ()
 
 
 def seed_rows(

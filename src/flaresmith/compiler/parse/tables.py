@@ -41,15 +41,20 @@ _SYNONYMS = {
     "reference": """references|reference|fk|foreign key|relation|links to|ref|fk to|fk target|refers to""",
     "unique": """unique|unique?|is unique""",
     "key": """pk|primary key|pk/fk|keys|key type|pk?|primary""",
+    "change": """change|delta|action|change type""",
     "index": """index|indexed|indexed?|indexes""",
 }
 _ROLES = {spelling.strip(): role for role, text in _SYNONYMS.items() for spelling in text.split("|")}
 _TYPE_COLUMN = re.compile(r"^(?!old|previous|former|current)(?:[\w#+.]{1,20} ){1,2}type$|^type \([\w#+. /]{1,20}\)$")
 _NAME = re.compile(r"^[^\W\d][\w$]{0,80}(?:\.[\w$]{1,60}){0,4}(?:\[\])?\??$")
 _MARKED = {"unique": "unique", "key": "PK", "index": "indexed"}
+_OLD = ("old", "before", "old type", "previous", "previous type", "was")
+_NEW = ("new", "after", "new type", "now")
+_CHANGE = ("change", "delta", "action", "change type")
 _LISTS = ("fields", "columns", "attributes", "properties")
 _VAGUE = ("name", "key", "parameter", "header", "setting", "option")
-_REMOVED = re.compile(r"\b(?:removed|dropped|deleted|deprecated and removed)\b", re.I)
+_REMOVED = re.compile(r"\b(?:removed|dropped|deleted|renamed|deprecated and removed)\b", re.I)
+_REMOVE = re.compile(r"\b(?:remove|drop|delete)d?\b", re.I)
 
 Columns = Mapping[str, int]
 
@@ -62,6 +67,8 @@ def header_of(table: Table) -> tuple[Columns, list[str]]:
         role = role_of(cell)
         if role == "name" and place > 0 and cell in _LISTS:
             role = ""  # `State | Fields`: a cell lists several
+        if not role and cell in _NEW and not set(_OLD).isdisjoint(cells):
+            role = "type"
         if role and role not in roles:
             roles[role] = place
         elif role == "name":  # `Column | Field | Type`: the later one names the field
@@ -69,6 +76,12 @@ def header_of(table: Table) -> tuple[Columns, list[str]]:
         elif role in ("notes", "constraints"):
             roles.setdefault(f"{role}2", place)
     return (roles if table.separated or len(roles) > 1 else {}), cells
+
+
+def is_delta(table: Table) -> bool:
+    """Whether a table says what changes: `Field | Old | New`, `Field | Change`."""
+    cells = {_bare(cell) for cell in table.rows[0].cells}
+    return bool(cells & set(_OLD) and cells & set(_NEW)) or bool(cells & set(_CHANGE))
 
 
 @lru_cache(maxsize=2048)
@@ -83,7 +96,7 @@ def is_field_table(table: Table) -> bool:
     columns, cells = header_of(table)
     if columns:
         if "name" not in columns or not (
-            set(columns) & {"type", "constraints", "required", "nullable", "default", "notes"}
+            set(columns) & {"type", "constraints", "required", "nullable", "default", "notes", "change"}
         ):
             return False
         named = english.header(cells[columns["name"]])
@@ -145,7 +158,10 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: boo
     type_text = _type_text(cell.get("type", "")) or beside or _typed_elsewhere(cell)
     if "constraints" not in columns and len(notes) < 160:
         constraints = f"{constraints}, {notes}" if constraints else notes
-    gone = bool(_REMOVED.search(cell["name"] + cell.get("type", ""))) or cell["name"].strip().startswith("~~")
+    changed = cell.get("change", "")[:24]
+    gone = bool(_REMOVED.search(f"{cell['name']} {cell.get('type', '')}") or _REMOVE.search(changed)) or cell[
+        "name"
+    ].strip().startswith("~~")
     return [
         Written(
             name.removesuffix("?").removesuffix("[]"),

@@ -143,6 +143,12 @@ _TICKED = re.compile(
     r"`([\w.-]{1,60})`(?:\s*[/|,]\s*(?:or\s+)?`([\w.-]{1,60})`)(?:\s*[/|,]\s*(?:or\s+)?`[\w.-]{1,60}`){0,60}"
 )
 _QUOTED_LIST = re.compile(r"(?:['\"][^'\"\n]{1,60}['\"]\s*(?:[|,/]\s*(?:or\s+)?|or\s+)){1,60}['\"][^'\"\n]{1,60}['\"]")
+_BEFORE_VALUES = re.compile(
+    r"(?:[:(,;\[{=|∈—–.)-]|\b(?:one of|values?|either|enum|in|is|are|be|as|status|states?|types?|options?|string"
+    r"|text|null"
+    r"|required|optional|default|or))\s*$",
+    re.I,
+)
 _FORMATS = (
     ("email", re.compile(r"\bemail\b(?! (?:address )?(?:of|for|from|sent|notif|campaign))", re.I)),
     ("uri", re.compile(r"\bur[il]\b", re.I)),
@@ -233,7 +239,13 @@ def _presence(text: str, traits: Traits) -> None:
     if required and not _CONDITIONAL.search(text):
         traits.required = True
     elif _OPTIONAL.search(
-        re.sub(r"\bnot[ _-]?null\b|\bon delete set null\b|\bis (?:not )?null\b", "", text, flags=re.I)
+        re.sub(
+            r"\bnot[ _-]?null\b|\bon delete set null\b|\bis (?:not )?null\b|(?:[!=]=?|<>"
+            r"|≠)\s*null\b",
+            "",
+            text,
+            flags=re.I,
+        )
     ):
         traits.required = False
 
@@ -301,13 +313,18 @@ def _values(text: str, loose: bool) -> tuple[str, ...]:
                 return values
     for pattern in (_QUOTED_LIST, _TICKED) if loose else (_QUOTED_LIST, _TICKED, _PIPED):
         match = pattern.search(text)
-        if match and (not loose or match.start() == 0) and not _is_example(text, match.start()):
+        if match and _is_list(text, match.start(), loose=loose) and not _is_example(text, match.start()):
             values = literal_values(match.group())
             if not all(re.fullmatch(r"\w[\w .:+/@&-]*", value) for value in values):
                 continue
             if len(values) > 1 and not all(re.fullmatch(r"[\d.]+", value) for value in values):
                 return values
     return ()
+
+
+def _is_list(text: str, start: int, *, loose: bool) -> bool:
+    """Whether a list stands where values stand, not in the middle of a sentence (`sent through `a`/`b``)."""
+    return start == 0 or (not loose and bool(_BEFORE_VALUES.search(text[max(0, start - 24) : start])))
 
 
 def _is_example(text: str, start: int) -> bool:

@@ -31,7 +31,7 @@ APPLICATION = frozenset(
 _SKETCHES = frozenset((Notation.MERMAID, Notation.ASCII, Notation.SCHEMA, Notation.SAMPLE, Notation.PROSE))
 _NARROWER: dict[Kind, frozenset[Kind]] = {
     Kind.STRING: frozenset(
-        (Kind.TEXT, Kind.UUID, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.ENUM, Kind.DECIMAL, Kind.BINARY, Kind.BIGINT)
+        (Kind.UUID, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.ENUM, Kind.DECIMAL, Kind.BINARY, Kind.BIGINT)
     ),
     Kind.TEXT: frozenset((Kind.STRING, Kind.ENUM)),
     Kind.NUMBER: frozenset((Kind.INTEGER, Kind.BIGINT, Kind.DECIMAL)),
@@ -174,7 +174,7 @@ def _is_view(main: EntityDraft, other: EntityDraft) -> bool:
     """Whether the second description shows the entity from outside, so that its own fields are no columns."""
     if other.delta:
         return False
-    if other.migration or other.notation in _SKETCHES:
+    if other.notation in _SKETCHES:
         return main.notation not in _SKETCHES
     return other.notation in APPLICATION and main.notation in STORAGE
 
@@ -222,6 +222,7 @@ def _disagreement(known: FieldDraft, other: FieldDraft) -> tuple[str, str] | Non
 
 
 def _compatible(one: Type, two: Type) -> bool:
-    if one.kind is two.kind:
+    texts = (Kind.STRING, Kind.TEXT)
+    if one.kind is two.kind or (one.kind in texts and two.kind in texts):
         return True
     return two.kind in _NARROWER.get(one.kind, ()) or one.kind in _NARROWER.get(two.kind, ())
