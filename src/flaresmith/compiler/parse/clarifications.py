@@ -37,6 +37,8 @@ _ABOUT_MARKS = re.compile(
     re.I,
 )
 
+_LOOKED_AT = 300  # characters before a mark that tell what it is
+
 
 def session_of(title: str) -> str | None:
     """The date that a heading `Session 2025-07-25` names, or None where it is no session."""
@@ -77,7 +79,7 @@ def marks(text: str, file: str, findings: Findings) -> list[Clarification]:
     found: list[Clarification] = []
     for match in _MARK.finditer(text):
         start = text.rfind("\n", 0, match.start()) + 1
-        before = text[start : match.start()]
+        before = text[max(start, match.start() - _LOOKED_AT) : match.start()]
         question = (match.group(1) or match.group(2) or "").strip()
         if (
             before.count("`") % 2

@@ -18,7 +18,7 @@ _KINDS = {"derived": "derived, no table", "dto": "exchanged, no table", "externa
 
 
 def show(path: reading.Folder, as_json: cli.AsJson = False) -> None:
-    """Print everything that was understood: stories, requirements, entities, endpoints, each with its line."""
+    """Print everything that was understood: stories, requirements, entities, endpoints, tasks, each with its line."""
     from flaresmith.compiler.parse import to_json
 
     read = reading.folder(path)
@@ -38,8 +38,12 @@ def _feature(feature: Mapping[str, Any]) -> Tree:
     _branch(tree, "Stories", (_story(story) for story in feature["stories"]))
     _branch(tree, "Requirements", (_numbered(one) for one in feature["requirements"]))
     _branch(tree, "Success criteria", (_numbered(one) for one in feature["successCriteria"]))
+    _branch(tree, "Roles", (_placed(Text(cli.plain(one["name"])), one) for one in feature["roles"]))
     _entities(tree, feature["entities"])
     _branch(tree, "Endpoints", (_endpoint(one) for one in feature["endpoints"]))
+    _branch(tree, "Tools", (_placed(Text(cli.plain(one["name"])), one) for one in feature["tools"]))
+    _branch(tree, "Tasks", (_task(one) for one in feature["tasks"]))
+    _branch(tree, "Open questions", (_question(one) for one in feature["clarifications"] if not one["answer"]))
     return tree
 
 
@@ -93,6 +97,17 @@ def _field(field: Mapping[str, Any]) -> Text:
 def _endpoint(endpoint: Mapping[str, Any]) -> Text:
     words = Text.assemble((f"{endpoint['method']:<6}", "cyan"), f" {cli.plain(endpoint['path'])}")
     return _placed(words.append(f"  {cli.plain(endpoint['operationId'])}", style="dim"), endpoint)
+
+
+def _task(task: Mapping[str, Any]) -> Text:
+    cites = f"  {' '.join(task['requirements'])}" if task["requirements"] else ""
+    mark = "✓" if task["done"] else "·"
+    words = Text.assemble((f"{mark} {cli.plain(task['id'])}", "cyan"), f" {_short(task['text'])}", (cites, "dim"))
+    return _placed(words, task)
+
+
+def _question(asked: Mapping[str, Any]) -> Text:
+    return _placed(Text(_short(asked["question"])), asked)
 
 
 def _placed(text: Text, fact: Mapping[str, Any]) -> Text:
