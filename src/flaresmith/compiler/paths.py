@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 MAX_PATH_BYTES = 1024
 MAX_SEGMENT_BYTES = 255
 _GIT_FOLDERS = frozenset({".git", "git~1"})
 
 
+@lru_cache(maxsize=1 << 16)
 def why_unsafe(path: str) -> str:
     """What is wrong with a path, in words that end a sentence; empty when nothing is."""
     if not path or path.startswith("/") or (len(path) > 1 and path[1] == ":"):

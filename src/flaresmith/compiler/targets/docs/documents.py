@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, Operation, groups
 from flaresmith.compiler.diagram.pages import entity_pages, feature_stem
 from flaresmith.compiler.model import Diagnostic, Entity, EntityKind, Feature, File, Model
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.docs import operations as operation_pages
 from flaresmith.compiler.targets.docs.entities import EntityPages, spec_link
 from flaresmith.compiler.targets.docs.markdown import bullets, code, document, link, plain, section, table
@@ -28,14 +30,18 @@ def emit(model: Model) -> Iterable[File]:
     addresses = _addresses(found, stems)
     writer = EntityPages(everything.entities, pages)
     by_entity = _by_entity(found)
+    around = surroundings(model)
     for name, entity in everything.entities.items():
         listed = [(operation, f"../endpoints/{addresses[operation.id]}") for operation in by_entity.get(name, ())]
         path = f"{FOLDER}/entities/{pages[name]}.md"
-        yield File(path, writer.page(entity, listed), TARGET, entity.requirements, (entity.source,))
+        places = tuple(address for _, address in listed)
+        text = around.remembered("page", name, partial(writer.page, entity, listed), path, places)
+        yield File(path, text, TARGET, entity.requirements, (entity.source,))
     for group in found:
         sources = {operation.endpoint.source.file: operation.endpoint.source for operation in group.operations}
         path = f"{FOLDER}/endpoints/{stems[group.name]}.md"
-        text = operation_pages.page(group, everything.schemas)
+        made = partial(operation_pages.page, group, everything.schemas)
+        text = around.remembered("operations page", group.entity, made, group.name) if group.entity else made()
         yield File(path, text, TARGET, group.requirements, tuple(sources.values()))
     yield File(f"{FOLDER}/README.md", _overview(model, everything.entities, pages, found, stems), TARGET)
     yield File(f"{FOLDER}/errors.md", _errors(found, addresses), TARGET)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.jsontext import pretty
 from flaresmith.compiler.model import File, Model
 from flaresmith.compiler.service import service
+from flaresmith.compiler.surroundings import surroundings
 from flaresmith.compiler.targets.postman.bodies import Bodies
-from flaresmith.compiler.targets.postman.journey import CLEAN_UP, Folder, Journey
+from flaresmith.compiler.targets.postman.journey import CLEAN_UP, Folder, Journey, Stop
 from flaresmith.compiler.targets.postman.requests import Requests
 from flaresmith.compiler.wire import wire
 
@@ -26,7 +29,8 @@ def emit(model: Model) -> Iterable[File]:
     everything = wire(model)
     journey = Journey(everything, service(model), Bodies(everything))
     requests = Requests(journey)
-    folders = [(folder, [requests.item(stop) for stop in folder.stops]) for folder in journey.folders()]
+    made = _items(model, requests)
+    folders = [(folder, [made(stop) for stop in folder.stops]) for folder in journey.folders()]
     variables = _variables(model, requests)
     requirements = tuple(sorted({id_ for endpoint in model.endpoints for id_ in endpoint.requirements}))
     for environment in ("base", *ENVIRONMENTS):
@@ -36,6 +40,22 @@ def emit(model: Model) -> Iterable[File]:
     for environment in ENVIRONMENTS:
         path = f"postman/{environment}.postman_environment.json"
         yield File(path, pretty(_environment(model, environment)), "postman")
+
+
+def _items(model: Model, requests: Requests) -> Callable[[Stop], dict[str, Any]]:
+    """What writes the request of a stop: again only when something around its entity or the run has changed."""
+    around = surroundings(model)
+    run = remembered(("run",), tuple(requests.run()), object)
+
+    def item(stop: Stop) -> dict[str, Any]:
+        endpoint = stop.endpoint
+        what = f"request {endpoint.method} {endpoint.path} {stop.status} {stop.captures}"
+        made = partial(requests.apart, stop)
+        written, variables = around.remembered(what, endpoint.entity, made, run) if endpoint.derived else made()
+        requests.variables |= variables
+        return written
+
+    return item
 
 
 def collection_name(product: str, environment: str) -> str:

@@ -36,6 +36,20 @@ class Requests:
         self.bodies = journey.bodies
         self.kept = self._kept()
 
+    def run(self) -> Iterator[str]:
+        """What every request may depend on: what the run makes, and what of it is kept in variables."""
+        yield from self.journey.made
+        for name, kept in self.kept.items():
+            yield from (name, *kept)
+
+    def apart(self, stop: Stop) -> tuple[dict[str, Any], dict[str, None]]:
+        """A request item and the variables that it uses, beside those of all others."""
+        before, self.variables = self.variables, {}
+        try:
+            return self.item(stop), self.variables
+        finally:
+            self.variables = before
+
     def item(self, stop: Stop) -> dict[str, Any]:
         """A request item without ids."""
         request = self.request(stop)
