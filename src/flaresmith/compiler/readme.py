@@ -62,6 +62,10 @@ _LAYOUT = """\
 | `contracts/openapi.json` | every endpoint as OpenAPI 3.1 |
 | `postman/` | collections and environments to import into Postman |
 | `packages/types/` | Zod schemas and TypeScript types |
+| `clients/` | typed clients in Python and TypeScript |
+| `mcp/` | every operation as a tool for AI clients, and a server for them |
+| `docs/` | what everything is, with pictures of the entities |
+| `trace/index.html` | which requirement is served by what, and what is missing |
 | `packages/database/` | Drizzle tables, relations and migrations |
 | `packages/service/` | the same service in TypeScript, for Node and for Workers |
 | `flaresmith.lock` | what was generated from what; do not edit |
