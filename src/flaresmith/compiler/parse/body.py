@@ -243,6 +243,7 @@ class Body(TableRecorder):
         return self._draft.name != "" and read >= 2 and read * 10 >= items * 8 and self._grouped_names
 
     _grouped_names = False
+    _coded = False  # code of this section declared something
     _doubtful = False
 
     def doubt(self) -> None:
@@ -370,6 +371,7 @@ class Body(TableRecorder):
         for draft in drafts:
             if not draft.name and not self._owns(draft):
                 continue
+            self._coded = True
             if not is_same(self._draft, draft, alone=len(drafts) == 1 and self._draft.name != ""):
                 self._collected.entities.append(draft)
             elif self._draft.fields or draft.notation is Notation.SAMPLE:
@@ -382,7 +384,7 @@ class Body(TableRecorder):
     def _owns(self, draft: EntityDraft) -> bool:
         """Fields without a name of their own are the heading's; a sample is, where the heading surely is an entity."""
         sample = draft.notation is Notation.SAMPLE
-        if not self._draft.name or (sample and (self._draft.fields or not self._grouped_names)):
+        if not self._draft.name or (sample and (self._draft.fields or self._coded or not self._grouped_names)):
             return False
         draft.name = self._draft.name
         return True

@@ -14,6 +14,7 @@ from importlib import import_module
 from flaresmith.compiler.model import Notation, Source
 from flaresmith.compiler.parse.code import boxes, samples, sql, typedlines
 from flaresmith.compiler.parse.code.declared import Declared
+from flaresmith.compiler.parse.code.drafting import drafted
 from flaresmith.compiler.parse.drafts import EntityDraft
 from flaresmith.compiler.parse.findings import Findings
 from flaresmith.compiler.parse.markdown import Fence
@@ -39,6 +40,9 @@ class _Language:
     outline: re.Pattern[str]
 
     def read(self, text: str, at: Source) -> Sequence[Declared]:
+        """What the block declares; one without a word that declares anything is not even parsed."""
+        if not _DECLARING.search(text):
+            return []
         reader: Read = getattr(import_module(f"{__name__}.{self.module}"), f"read_{self.module}")
         return reader(text, at)
 
@@ -54,18 +58,16 @@ def read_code(language: str, text: str, at: Source, findings: Findings) -> CodeF
         return CodeFacts(Notation.SQL, tuple(sql.read_sql(fence, at.file, findings)))
     known = _languages(label, text)
     for one in known:
-        if drafts := _drafted(one.read(text, at), findings):
+        if drafts := drafted(one.read(text, at), findings):
             return CodeFacts(drafts[0].notation, tuple(drafts))
     if known and label in known[0].labels:
+        from flaresmith.compiler.parse.code.syntax import is_too_deep  # loads tree-sitter
+
+        if is_too_deep(text):
+            findings.info("code-not-read", "the brackets of this code are nested too deeply to be read", at)
         return CodeFacts(known[0].notation, ())
     drafts = _sketched(label, text, at, findings)
     return CodeFacts(drafts[0].notation, tuple(drafts)) if drafts else None
-
-
-def _drafted(declared: Sequence[Declared], findings: Findings) -> list[EntityDraft]:
-    from flaresmith.compiler.parse.code.drafting import drafted
-
-    return drafted(declared, findings)
 
 
 def _sketched(label: str, text: str, at: Source, findings: Findings) -> list[EntityDraft]:
@@ -98,7 +100,13 @@ _LOOKED_AT = 40_000
 _ASCII = frozenset(("ascii", "diagram", "asciiart"))
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "code", "pseudo", "pseudocode"))
 _DECLARATION = re.compile(
-    r"^\s*(?:[\w@()]+\s+){0,4}(?:class|record|enum|struct|interface|type|message|model|input)\s+\w|=\s*z\.|Table\(",
+    r"^\s*(?:[\w@()]{1,80}\s+){0,4}(?:class|record|enum|struct|interface|type|message|model|input)\s+\w|=\s*z\.|Table\(",
+    re.M,
+)
+_DECLARING = re.compile(
+    r"\b(?:class|record|enum|struct|interface|type|message|model|input|view)\s+[^\W\d]"
+    r"|=\s*z\.|Table\(|Enum\(|\bas const\b"
+    r"|^\s*(?:readonly\s+)?\w{1,80}\??\s*:",
     re.M,
 )
 _WORDS = r"(?:(?:export|default|declare|public|abstract|sealed|final|partial|static|internal|data|pub)\s+)*"
@@ -110,38 +118,44 @@ def _language(notation: Notation, module: str, labels: str, outline: str) -> _La
 
 _LANGUAGES = (
     _language(
-        Notation.TYPESCRIPT,
-        "typescript",
-        "ts typescript tsx js javascript jsx mjs vue zod drizzle",
-        rf"^\s*{_WORDS}(?:interface\s+\w+[^\n{{]*\{{|class\s+\w+[^\n{{:]*\{{|enum\s+\w+\s*\{{|type\s+\w+\s*(?:<[^=\n]*>)?\s*="
-        r"|const\s+\w+\s*=\s*(?:z\.|\w*Table\(|pgEnum\())",
+        Notation.JAVA,
+        "java",
+        "java",
+        r"^\s*(?:private|protected)\s+[A-Z][\w<>,\[\] ]{0,80}\s\w{1,80}\s*(?:=[^\n]{0,200})?;",
     ),
     _language(
-        Notation.PYTHON,
-        "python",
-        "python py python3 pydantic sqlmodel sqlalchemy django",
-        r"^\s*class\s+\w+\s*(?:\([^\n]*\))?\s*:",
+        Notation.CSHARP, "csharp", "csharp cs c#", r"\{\s*get;|^\s*public\s+(?:sealed\s+)?record\s+\w{1,80}\s*\("
     ),
-    _language(
-        Notation.JAVA, "java", "java", r"^\s*(?:private|protected)\s+[A-Z][\w<>,\[\] ]{0,80}\s\w+\s*(?:=[^\n]*)?;"
-    ),
-    _language(Notation.CSHARP, "csharp", "csharp cs c#", r"\{\s*get;|^\s*public\s+(?:sealed\s+)?record\s+\w+\s*\("),
-    _language(Notation.GO, "golang", "go golang", r"^\s*type\s+\w+\s+struct\s*\{"),
-    _language(Notation.DART, "dart", "dart flutter", r"^\s*(?:late\s+)?final\s+[A-Z][\w<>, ?]{0,80}\s\w+;"),
+    _language(Notation.GO, "golang", "go golang", r"^\s*type\s+\w{1,80}\s+struct\s*\{"),
+    _language(Notation.DART, "dart", "dart flutter", r"^\s*(?:late\s+)?final\s+[A-Z][\w<>, ?]{0,80}\s\w{1,80};"),
     _language(
         Notation.PRISMA,
         "prisma",
         "prisma",
-        r"^\s*model\s+\w+\s*\{\s*$|^\s*\w+\s+\w+[^\n]{0,80}\s@(?:id|default|relation)\b",
+        r"^\s*model\s+\w{1,80}\s*\{\s*$|^\s*\w{1,80}\s+\w{1,80}[^\n]{0,80}\s@(?:id|default|relation)\b",
     ),
     _language(
         Notation.GRAPHQL,
         "graphql",
         "graphql gql graphqls sdl",
-        r"^\s*(?:type|input|interface)\s+\w+[^\n={]*\{(?=\s*(?:#[^\n]*\s*|\"[^\n]*\s*){0,5}\w+\s*:\s*\[?\w+[!\]]|\s*id\s*:\s*ID)",
+        r"^\s*(?:type|input|interface)\s+\w{1,80}[^\n={]{0,200}\{(?:\s*(?:#[^\n]{0,200}|\"[^\n]{0,200})\n){0,5}"
+        r"\s*(?:\w{1,80}\s*:\s*\[?\w{1,80}[!\]]|id\s*:\s*ID)",
     ),
-    _language(Notation.PROTOBUF, "protobuf", "proto protobuf proto3 proto2", r"^\s*message\s+\w+\s*\{"),
-    _language(Notation.RUST, "rust", "rust rs", r"^\s*(?:pub\s+)?struct\s+\w+\s*(?:<[^>\n]*>)?\s*\{"),
+    _language(Notation.PROTOBUF, "protobuf", "proto protobuf proto3 proto2", r"^\s*message\s+\w{1,80}\s*\{"),
+    _language(Notation.RUST, "rust", "rust rs", r"^\s*(?:pub\s+)?struct\s+\w{1,80}\s*(?:<[^>\n]{0,80}>)?\s*\{"),
+    _language(
+        Notation.PYTHON,
+        "python",
+        "python py python3 pydantic sqlmodel sqlalchemy django",
+        r"^\s*class\s+\w{1,80}\s*(?:\([^\n]{0,300}\))?\s*:",
+    ),
+    _language(
+        Notation.TYPESCRIPT,
+        "typescript",
+        "ts typescript tsx js javascript jsx mjs vue zod drizzle",
+        rf"^\s*{_WORDS}(?:(?:interface|class)\s+\w{{1,80}}[^\n{{:]{{0,300}}\{{|enum\s+\w{{1,80}}\s*\{{"
+        r"|type\s+\w{1,80}\s*(?:<[^=\n]{0,80}>)?\s*=|const\s+\w{1,80}\s*=\s*(?:z\.|\w{1,40}Table\(|pgEnum\())",
+    ),
 )
 
 

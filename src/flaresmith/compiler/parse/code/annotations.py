@@ -240,8 +240,8 @@ def _unique(known: DeclaredField, _: Expression) -> None:
 
 
 def _index(known: DeclaredField, annotation: Expression) -> None:
-    known.indexed = True
-    known.unique = known.unique or value_of(named(annotation, "unique")) is True
+    unique = value_of(named(annotation, "unique")) is True
+    known.unique, known.indexed = known.unique or unique, known.indexed or not unique
 
 
 _SAYS: dict[str, Say] = {

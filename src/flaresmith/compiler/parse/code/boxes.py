@@ -104,7 +104,8 @@ def _holds(box: _Box, other: _Box) -> bool:
 
 def _entity(box: _Box, at: Source, findings: Findings) -> EntityDraft | None:
     """The first line is the name; below it stand fields, or only words."""
-    rows = [(line, column, text) for line, column, text in box.inside if text.strip() and not _RULE.fullmatch(text)]
+    inside = [(line, column, text.lstrip("│║|")) for line, column, text in box.inside]
+    rows = [(line, column, text) for line, column, text in inside if text.strip() and not _RULE.fullmatch(text)]
     match = _NAME.match(rows[0][2].strip()) if rows else None
     if match is None or naming.unsafe_reason(match.group(1)):
         return None

@@ -48,14 +48,22 @@ def braced(text: str) -> list[Block]:
     return found
 
 
-def own_text(text: str, block: Block, blocks: list[Block], keep: str = "") -> str:
-    """The body of a block with other blocks blanked out, so that offsets stay; `keep` is a keyword that stays."""
-    body = text[block.start : block.end]
-    for inner in blocks:
-        if block.start < inner.at < block.end and inner.keyword != keep:
-            begin, end = inner.at - block.start, min(inner.end, block.end) - block.start
-            body = f"{body[:begin]}{' ' * (end - begin)}{body[end:]}"
-    return body
+def inner_blocks(blocks: list[Block], place: int) -> list[Block]:
+    """The blocks inside the one at a place; they stand directly behind it."""
+    end, last = blocks[place].end, place + 1
+    while last < len(blocks) and blocks[last].at < end:
+        last += 1
+    return blocks[place + 1 : last]
+
+
+def own_text(text: str, block: Block, inner: list[Block]) -> str:
+    """The body of a block with inner ones blanked out, so that offsets stay."""
+    pieces, at = [], block.start
+    for one in inner:
+        if one.at >= at:
+            pieces += [text[at : one.at], " " * (min(one.end, block.end) - one.at)]
+            at = min(one.end, block.end)
+    return "".join([*pieces, text[at : block.end]])
 
 
 def body_lines(text: str, block: Block) -> Iterator[tuple[int, str]]:

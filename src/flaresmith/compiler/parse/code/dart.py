@@ -89,6 +89,8 @@ class _Dart(Family):
 
     def _type(self, node: Node) -> str:
         """The type stands in pieces before the names."""
+        if child(node, "function_type") is not None:
+            return ""
         pieces = [part for part in node.children if part.type in _TYPE or self.code.of(part) == "."]
         if not pieces:
             return ""

@@ -61,7 +61,7 @@ class _Drafting:
         fields = [*self._inherited(one), *one.fields]
         if not (fields or one.values or one.indexes or one.rules or one.relationships):
             return None
-        if reason := naming.unsafe_reason(one.name):
+        if one.name and (reason := naming.unsafe_reason(one.name)):
             self._refused("type", one.name, one.source, reason)
             return None
         draft = EntityDraft(one.name, one.source, self._kind(one, fields), one.notation, one.delta)
@@ -156,7 +156,7 @@ class _Drafting:
             has_default=known.has_default,
             updates_on_write=known.updates_on_write,
             limits=limits,
-            description=excerpt(known.description),
+            description=excerpt(known.description) if known.description else "",
             raw=known.raw,
             confidence=min(known.confidence, 1.0 if known.typed and not typed.target else 0.6),
             notation=one.notation,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flaresmith.compiler.model import Kind, Notation, Source, Type
-from flaresmith.compiler.parse.code.braces import Block, braced, own_text
+from flaresmith.compiler.parse.code.braces import Block, braced, inner_blocks, own_text
 from flaresmith.compiler.parse.code.declared import Declared, DeclaredField, Typed
 from flaresmith.compiler.parse.code.syntax import Code
 from flaresmith.compiler.parse.code.typetext import array_of, map_of, named
@@ -44,11 +44,14 @@ _STATEMENTS = frozenset(("option", "reserved", "package", "import", "syntax", "e
 def read_protobuf(text: str, at: Source) -> list[Declared]:
     """What a .proto file declares, in order, inner messages behind their outer one."""
     code, blocks = Code(text, at), braced(text)
-    kept = [block for block in blocks if block.keyword in ("message", "enum")]
-    return [_declared(block, blocks, code) for block in kept]
+    return [
+        _declared(block, inner_blocks(blocks, place), code)
+        for place, block in enumerate(blocks)
+        if block.keyword in ("message", "enum")
+    ]
 
 
-def _declared(block: Block, blocks: list[Block], code: Code) -> Declared:
+def _declared(block: Block, inner: list[Block], code: Code) -> Declared:
     declared = Declared(
         block.name,
         code.source(block.at),
@@ -61,8 +64,8 @@ def _declared(block: Block, blocks: list[Block], code: Code) -> Declared:
         declared.members = {name: name for name in _VALUE.findall(body) if name not in _STATEMENTS}
         declared.values = tuple(declared.members)
         return declared
-    choices = [(one.start, one.end) for one in blocks if one.keyword == "oneof"]
-    body = own_text(code.text, block, blocks, keep="oneof")
+    choices = [(one.start, one.end) for one in inner if one.keyword == "oneof"]
+    body = own_text(code.text, block, [one for one in inner if one.keyword != "oneof"])
     declared.fields = list(_fields(body, block.start, code, choices))
     return declared
 

@@ -1,8 +1,8 @@
 """Code as a syntax tree with places in the spec file; tree-sitter parses, half-written code included.
 
 Letters outside ASCII are masked for the parser, so that its offsets are those of the text. A parser is loaded when its
-language is met for the first time. Brackets nested deeper than `DEEPEST` are refused before parsing: no spec has them,
-and the recovery of some grammars (Dart's) takes quadratic time on them.
+language is met for the first time. Brackets that are not closed are closed behind the text. Those nested deeper than
+`DEEPEST` are refused: no spec has them, and some grammars (Dart's) take quadratic time to recover from them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tree_sitter import Language, Node, Parser
 from flaresmith.compiler.model import Source
 
 DEEPEST = 100
+LONGEST_LINE = 8000
 LONGEST_RAW = 400
 _GRAMMARS = {
     "typescript": ("tree_sitter_typescript", "language_typescript"),
@@ -30,6 +31,8 @@ _GRAMMARS = {
 }
 _MASKED = re.compile(r"[^\t\n\r -~]")
 _BRACKETS = re.compile(r"[()\[\]{}<>;]")
+_LONG = re.compile(rf"^([^\n]{{{LONGEST_LINE}}})([^\n]+)", re.M)
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
 class Code:
@@ -84,9 +87,15 @@ class Code:
 
 def parsed(grammar: str, text: str) -> Node | None:
     """The root of the syntax tree, or None where brackets are nested too deeply."""
-    if _is_too_deep(text):
+    missing = _missing(text)
+    if missing is None:
         return None
-    return _parser(grammar).parse(_MASKED.sub(_mask, text).encode("ascii")).root_node
+    return _parser(grammar).parse(_MASKED.sub(_mask, _short_lines(text) + missing).encode("ascii")).root_node
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether brackets are nested more deeply than any code that declares data."""
+    return _missing(text) is None
 
 
 def found(root: Node, wanted: Collection[str], closed: Collection[str] = ()) -> Iterator[Node]:
@@ -119,20 +128,27 @@ def bare_comment(text: str) -> str:
     return " ".join(text.split())
 
 
-def _is_too_deep(text: str) -> bool:
-    depth = angles = 0
+def _missing(text: str) -> str | None:
+    """The brackets that close what is open at the end; None where they are nested too deeply."""
+    opened: list[str] = []
+    angles = 0
     for match in _BRACKETS.finditer(text):
         mark = match.group()
-        if mark == "<":
-            angles += 1
-        elif mark == ">":
-            angles = max(0, angles - 1)
-        else:
-            angles = 0
-            depth = max(0, depth + (mark in "([{") - (mark in ")]}"))
-        if depth > DEEPEST or angles > DEEPEST:
-            return True
-    return False
+        angles = angles + 1 if mark == "<" else max(0, angles - 1) if mark == ">" else 0
+        if mark in "([{":
+            opened.append(mark)
+        elif mark in ")]}" and opened:
+            opened.pop()
+        if len(opened) > DEEPEST or angles > DEEPEST:
+            return None
+    return "".join(["\n", *(_CLOSERS[mark] for mark in reversed(opened))]) if opened else ""
+
+
+def _short_lines(text: str) -> str:
+    """The text with what stands beyond the longest line of a spec blanked out."""
+    if len(text) <= LONGEST_LINE:
+        return text
+    return _LONG.sub(lambda match: match.group(1) + " " * len(match.group(2)), text)
 
 
 def _mask(match: re.Match[str]) -> str:

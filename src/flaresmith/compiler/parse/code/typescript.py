@@ -38,6 +38,7 @@ _BODIES = ("class_body", "interface_body", "object_type", "object", "call_expres
 _CLOSED = frozenset(
     ("function_declaration", "method_definition", "function_expression", "arrow_function", *_BODIES),
 )
+_MEMBER = re.compile(r"\s*(?:readonly\s+)?[\w$]{1,80}\??\s*:\s*(?:[A-Za-z{\[('\"])")
 _MEMBERS = ("property_signature", "public_field_definition")
 _REFINED = re.compile(r"(Partial|Omit|Pick|Required|Readonly)\s*<\s*([\w.]+)\s*(?:,\s*([^<>]{1,2000}))?>\s*$")
 
@@ -45,7 +46,27 @@ _REFINED = re.compile(r"(Partial|Omit|Pick|Required|Readonly)\s*<\s*([\w.]+)\s*(
 def read_typescript(text: str, at: Source) -> list[Declared]:
     """What a block of TypeScript declares, in order."""
     root = parsed("typescript", text)
-    return list(_Reader(Code(text, at)).read(root)) if root is not None else []
+    declared = list(_Reader(Code(text, at)).read(root)) if root is not None else []
+    return declared or _members_alone(text, at)
+
+
+def _members_alone(text: str, at: Source) -> list[Declared]:
+    """`email: string; phone?: string;` without a declaration: what the entity of the heading gets, or has."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith(("//", "*", "/*"))]
+    if not lines or not _MEMBER.match(lines[0]):
+        return []
+    wrapped = f"interface Members {{\n{text}\n}}"
+    root = parsed("typescript", wrapped)
+    declared = list(_Reader(Code(wrapped, Source(at.file, at.line - 1))).read(root)) if root is not None else []
+    fields = declared[0].fields if declared else []
+    if not fields or any(known.typed is None or _is_value(known.typed) for known in fields):
+        return []
+    return [Declared("", at, Notation.TYPESCRIPT, raw=lines[0].strip(), fields=fields)]
+
+
+def _is_value(typed: Typed) -> bool:
+    """`retries: 3`, `name: 'x'`: a value, no type."""
+    return len(typed.type.values) == 1 or bool(re.fullmatch(r"-?\d[\d.]*|true|false", typed.type.raw))
 
 
 class _Reader:

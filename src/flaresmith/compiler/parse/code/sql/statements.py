@@ -130,7 +130,7 @@ def _starts_anew(so_far: list[Token], token: Token, depth: int) -> bool:
     code = [known for known in so_far[-3:] if known.kind != "comment"]
     if not code or token.kind != "word":
         return False
-    fresh = token.line > code[-1].line
+    fresh = token.line > code[-1].line and (code[-1].text != "," or token.column == 1)
     if token.upper in ("CREATE", "ALTER", "INSERT", "COMMENT") and fresh and token.bare:
         return depth == 0 or token.column == 1
     return depth == 0 and code[-1].text == ")" and fresh and so_far[0].upper not in ("CREATE", "ALTER", "INSERT")
