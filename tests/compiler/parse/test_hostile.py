@@ -148,6 +148,27 @@ def test_paths_that_lead_out_are_not_read():
     assert [d.rule for d in model.errors] == ["no-specs", "unsafe-path", "unsafe-path", "unsafe-path", "unsafe-path"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/#X-Amz-Target=Pricing.Describe", "/tags/{arn}#tagKeys", "/a b", "/x?y=1", "no-slash"]
+)
+def test_a_path_that_cannot_be_served_leaves_the_others(path):
+    served = "  /books:\n    get: {operationId: list_books, responses: {'200': {description: ok}}}\n"
+    text = f"openapi: 3.1.0\npaths:\n  '{path}':\n    get: {{operationId: odd}}\n{served}"
+    model = parse({"001-a/contracts/openapi.yaml": text.encode()}, name="x")
+    assert [endpoint.operation_id for endpoint in model.endpoints] == ["list_books"]
+    assert not model.errors
+    assert "unsafe-path" in {d.rule for d in model.diagnostics}
+
+
+@pytest.mark.parametrize(
+    "line", ["a" + " " * 50_000 + "b: c", "a: b" + " " * 50_000 + "c: d", "- " * 30_000 + "a: b: c"]
+)
+def test_yaml_is_repaired_in_linear_time(line):
+    text = f"openapi: 3.1.0\npaths: {{}}\n{line}\nx: [\n"
+    _, seconds = timed({"001-a/contracts/openapi.yaml": text.encode()})
+    assert seconds < 1
+
+
 MARKDOWN = st.lists(
     st.sampled_from(
         [

@@ -12,7 +12,7 @@ MOST_REPAIRS = 40
 LARGEST = 1024 * 1024  # characters; every repair reads the text again
 _VALUE = re.compile(
     r"^(\s*(?:-\s+)*(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|[^\s:#'\"\[\]{},&*!"
-    r"|>%@`-][^:#\n]{0,200}?|-?\w[^:#\n]{0,200}?)\s*:\s+|\s*(?:-\s+)+)(\S.*?)\s*$"
+    r"|>%@`-][^:#\n]{0,200}?|-?\w[^:#\n]{0,200}?)\s{0,20}:\s+|\s*(?:-\s+)+)(\S.*)$"
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)\s*([\w-]*)\s*$")
 _COMMENT_OR_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
@@ -86,7 +86,7 @@ def _unfenced(lines: list[str]) -> list[str]:
 def _quoted(lines: list[str], wrong: Unreadable) -> Repair | None:
     """Quotes the value on the line that YAML stumbles over, or on the one before it."""
     for number in (wrong.line, wrong.line - 1):
-        match = _VALUE.match(lines[number - 1]) if 0 < number <= len(lines) else None
+        match = _VALUE.match(lines[number - 1].rstrip()) if 0 < number <= len(lines) else None
         if match is None or match.group(2)[0] in "|>'\"#" or not _needs_quotes(match.group(2)):
             continue
         before, value = match.group(1), match.group(2)

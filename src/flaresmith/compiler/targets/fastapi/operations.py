@@ -24,12 +24,13 @@ def operation_route(operation: Operation, names: contract.ContractNames, functio
             made.append(call(f"{name}={{", *(f"{text(wire)}: {value}" for wire, value in held.items()), close="}"))
     made += ["query=query"] if taken.query else []
     made += ["body=body"] if taken.body else []
+    typed = "call" if taken.body else "call: Call[None]"
     status = [f"status_code={success(endpoint)}"] if success(endpoint) != 200 else []
     says = endpoint.summary or endpoint.operation_id
     return [
         *decorator(operation, *status, "response_model=None"),
         *signature(function, items, "Any", operation, f"{says.rstrip('.')}."),
-        *lines(call("call = Call(", *made), 4),
+        *lines(call(f"{typed} = Call(", *made), 4),
         f"    return await {handler}.handle(call)",
     ]
 
