@@ -23,20 +23,20 @@ _RESERVED = frozenset({"src"})
 def emit(model: Model) -> Iterable[File]:
     """`mcp/<feature>/<tool>.json` and `mcp/src/`; a tool's file changes only when what it calls does."""
     package = f"{naming.snake(model.name)}_mcp"
-    folders: set[str] = set()
-    taken: set[str] = set()
-    for found in descriptors(model):
-        folder = f"{found.folder}-tools" if found.folder in _RESERVED else found.folder
-        folders.add(folder)
-        stem = naming.distinct([f"{folder}/{naming.snake(found.name)}"], taken)[0]
-        taken.add(stem)
-        yield remembered(("tool file", stem), (found,), partial(_descriptor_file, f"{FOLDER}/{stem}.json", found))
+    found = [(_folder(each), each) for each in descriptors(model)]
+    stems = naming.distinct(f"{folder}/{naming.snake(each.name)}" for folder, each in found)
+    for stem, (_, each) in zip(stems, found, strict=True):
+        yield remembered(("tool file", stem), (each,), partial(_descriptor_file, f"{FOLDER}/{stem}.json", each))
     for name in _SERVER:
         yield File(f"{FOLDER}/src/{package}/{name}.py", fixed(f"{name}.py"), TARGET)
     yield File(f"{FOLDER}/src/{package}/__init__.py", _about(model), TARGET)
     yield File(f"{FOLDER}/src/{package}/handlers.py", fixed("handlers.py"), TARGET, seed=True)
-    yield File(f"{FOLDER}/pyproject.toml", _pyproject(model, package, sorted(folders)), TARGET)
+    yield File(f"{FOLDER}/pyproject.toml", _pyproject(model, package, sorted({folder for folder, _ in found})), TARGET)
     yield File(f"{FOLDER}/README.md", _readme(model, package), TARGET)
+
+
+def _folder(found: Described) -> str:
+    return f"{found.folder}-tools" if found.folder in _RESERVED else found.folder
 
 
 def _descriptor_file(path: str, found: Described) -> File:
