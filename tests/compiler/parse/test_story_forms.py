@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from flaresmith.compiler.citations import cited
@@ -323,3 +325,13 @@ def test_key_entities_with_their_words(spec):
         ("Shelf", "holds books", 5),
         ("Loan", "a book out", 6),
     ]
+
+
+@pytest.mark.parametrize(
+    "unit", ["[NEEDS CLARIFICATION]", "[NEEDS CLARIFICATION: ", "**Given** ", "FR-001 to ", "As a x, I want ", "Q: → "]
+)
+def test_hostile_lines_take_linear_time(read, unit):
+    text = f"# A\n## Clarifications\n- {unit * (100_000 // len(unit))}\n"
+    start = time.perf_counter()
+    read({"001-a/spec.md": text, "001-a/tasks.md": text})
+    assert time.perf_counter() - start < 4
