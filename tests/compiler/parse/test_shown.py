@@ -66,5 +66,6 @@ def test_the_whole_model_as_json(read):
 
 def test_diagnostics_carry_everything(model_of):
     shown = to_json(model_of("### Note\n- id: uuid\n- ownerId: uuid (fk → Ghost)\n"))
-    assert [set(d) for d in shown["diagnostics"]] == [{"rule", "severity", "file", "line", "column", "message", "hint"}]
+    told = {"rule", "severity", "file", "line", "column", "message", "hint", "fix"}
+    assert [set(d) for d in shown["diagnostics"]] == [told]
     assert shown["diagnostics"][0]["severity"] == "warning"
