@@ -221,3 +221,26 @@ def test_every_fact_has_its_notation_and_its_words(model_of):
     book = model.entity("Book")
     assert (book.notation, book.raw, book.confidence) == (Notation.TABLE, "1. Book (new)", 1.0)
     assert (book.fields[0].notation, book.fields[0].raw) == (Notation.TABLE, "| id | uuid |")
+
+
+def test_a_field_that_is_called_deleted_stays(entity_of):
+    entity = entity_of(
+        "### Book\n| Field | Type |\n|---|---|\n| id | uuid |\n| deleted | bool |\n| `removed` (bool) | |\n"
+        "| ~~old~~ | text |\n"
+        "| gone (removed) | text |\n"
+    )
+    assert [f.name for f in entity.fields] == ["id", "deleted", "removed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n## State Machines\n### Book Kind\na → b (close)\n",
+        "\n## Book Lifecycle State Transitions\n```mermaid\nstateDiagram-v2\n  [*] --> a\n  a --> b: close\n```\n",
+        "\n## Lifecycle\n`a -> (b)` during cleaning\n",
+        "- **State Transitions**:\n  - `a → b` when it is closed\n",
+    ],
+)
+def test_arrows_find_the_entity_whose_states_they_move(model_of, text):
+    book = model_of((BOOK if text[0] == "\n" else BOOK.rstrip() + "\n") + text).entity("Book")
+    assert [(t.field, t.before, t.after) for t in book.transitions] == [("kind", "a", "b")]

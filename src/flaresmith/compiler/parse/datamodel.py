@@ -145,6 +145,7 @@ class _Walk:
     def _facts(self, section: Section, said: Announcement, place: _Place) -> None:
         draft = place.entity or EntityDraft("", self._at(section), kind=place.kind)
         body = Body(draft, said.role, self._collected, self._file, self._findings)
+        body.about = headings.titled(section.heading.text) if section.heading else ""
         if said.role is Role.FIELDS and place.entity is not None:
             body.label_fields()
         body.read(section.blocks)

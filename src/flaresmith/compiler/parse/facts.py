@@ -46,6 +46,9 @@ _OWN = re.compile(
 )
 _ARROW = re.compile(r"\s*(?:→|-->|->|=>|⟶|➔)\s*")
 _STATE = re.compile(r"^\[?[`*'\"(]*([\w][\w -]{0,40}?)[`*'\")]*\]?$")
+_GROUPED = re.compile(
+    r"\(([^()]{1,200})\)(?=$|\s+(?:when|if|after|via|on|by|upon|during|once|with|until|as|while|at|for)\b)"
+)
 _VERB = r"`?([a-z][\w-]{1,40})`?(?:\(\))?"
 _TRIGGER = re.compile(
     rf"\(\s*(?:trigger(?:ed by)?\s*[:=]?\s*|action\s*[:=]?\s*|event\s*[:=]?\s*|on |via |by |when )?{_VERB}\s*\)"
@@ -138,8 +141,15 @@ def read_transitions(text: str, source: Source, field: str = "") -> Iterator[Tra
 
 
 def _states(text: str) -> list[str]:
+    """The states of one end of an arrow: `a | b`, `(a|b)`, `(only if approved) a`."""
+    text = text.strip(" .;`")
+    if grouped := _GROUPED.match(text):
+        text = grouped.group(1)
+    text = re.sub(r"^\([^()]{0,120}\)\s*(?=\w)", "", text)
     text = re.split(
-        r"\s+(?:—|–|-|when|if|after|via|on|by|upon)\s|[(:;,]\s?(?![^)]*\)$)|\s\(|\.\s", text.strip(" .;"), maxsplit=1
+        r"\s+(?:—|–|-|when|if|after|via|on|by|upon|during|once|with|until|as|while|at|for)\s|[(:;,]\s?(?![^)]*\)$)|\s\(|\.\s",
+        text.strip(" .;"),
+        maxsplit=1,
     )[0]
     pieces = [piece.strip() for piece in re.split(r"\s*[|/]\s*|\s+or\s+", text) if piece.strip()]
     found = [match.group(1) for piece in pieces if (match := _STATE.match(piece.strip()))]

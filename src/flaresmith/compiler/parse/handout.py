@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flaresmith.compiler import naming
-from flaresmith.compiler.model import Relationship, Seed, Source
+from flaresmith.compiler.model import Relationship, Seed, Source, Transition
 from flaresmith.compiler.parse import sidetables
-from flaresmith.compiler.parse.drafts import EntityDraft
+from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.recorder import Collected
 
@@ -22,7 +22,7 @@ def hand_out(collected: Collected, found: Sequence[EntityDraft], findings: Findi
     by_key = {naming.key(alias): draft for draft in found for alias in draft.aliases}
     by_key |= {naming.key(draft.name): draft for draft in found}
     _indexes(collected, by_key, findings)
-    _transitions(collected, by_key)
+    _transitions(collected, by_key, found)
     _links(collected, by_key)
     for owner, kept in collected.retention:
         if (draft := by_key.get(naming.key(owner))) and kept not in draft.retention:
@@ -57,12 +57,46 @@ def _indexes(collected: Collected, by_key: Mapping[str, EntityDraft], findings: 
             )
 
 
-def _transitions(collected: Collected, by_key: Mapping[str, EntityDraft]) -> None:
+def _transitions(collected: Collected, by_key: Mapping[str, EntityDraft], found: Sequence[EntityDraft]) -> None:
     for owner, arrow in collected.transitions:
-        if draft := by_key.get(naming.key(owner)):
+        for draft in _moved(owner, arrow, by_key, found):
             field = arrow.field or state_field(draft, arrow.before, arrow.after)
-            if field and arrow not in draft.transitions:
-                draft.transitions.append(replace(arrow, field=field))
+            placed = replace(arrow, field=field)
+            if placed not in draft.transitions:
+                draft.transitions.append(placed)
+
+
+def _moved(
+    owner: str, arrow: Transition, by_key: Mapping[str, EntityDraft], found: Sequence[EntityDraft]
+) -> list[EntityDraft]:
+    """The entities whose state an arrow moves: the one that is named, those that have an enum of it, or its states."""
+    named = _named(owner, by_key)
+    if named is not None and (named.fields or not named.values):
+        return [named]
+    wanted = {arrow.before.lower(), arrow.after.lower()}
+    if named is not None:
+        wanted |= {value.lower() for value in named.values}
+        key = naming.key(named.name)
+        typed = [
+            draft for draft in found if any(naming.key(known.target) == key for known in draft.fields if known.target)
+        ]
+        if typed:
+            return typed
+    having = [draft for draft in found if any(wanted <= _values(known) for known in draft.fields)]
+    return having if named is not None else having[:1] if len(having) == 1 else []
+
+
+def _values(known: FieldDraft) -> set[str]:
+    return {value.lower() for value in known.field.type.values}
+
+
+def _named(owner: str, by_key: Mapping[str, EntityDraft]) -> EntityDraft | None:
+    """`ThemeOverride Status`, `Payment Lifecycle State Transitions` → the entity that the first words name."""
+    words = owner.split()
+    for length in range(len(words), 0, -1):
+        if draft := by_key.get(naming.key(" ".join(words[:length]))):
+            return draft
+    return None
 
 
 def _links(collected: Collected, by_key: Mapping[str, EntityDraft]) -> None:

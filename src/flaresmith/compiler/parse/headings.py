@@ -197,7 +197,7 @@ def announce(text: str) -> Announcement:
     """What a heading's text announces."""
     if len(text) > _LONGEST:
         return Announcement(Role.PROSE)
-    title = _titled(text)
+    title = titled(text)
     bare = english.section(title)
     for role, pattern in _FACT_ROLES:
         if pattern.match(bare):
@@ -218,7 +218,7 @@ def announce(text: str) -> Announcement:
 
 def as_entity(text: str) -> Announcement | None:
     """The heading read as the name of an entity, whatever it usually announces; None where it is no name."""
-    title = _PART.sub("", _titled(text[:_LONGEST]))
+    title = _PART.sub("", titled(text[:_LONGEST]))
     name, _ = _without_qualifier(title)
     if not _NAME.match(name) or len(name.split()) > 3:
         return None
@@ -282,7 +282,7 @@ def change_in(text: str) -> Change | None:
 
 def leading_change(text: str) -> Change | None:
     """What the first word of a heading says of all below it: `New presentation state`, `Reused types`."""
-    first = re.match(r"[^\W\d]+", english.qualifiers(_titled(text)).strip())
+    first = re.match(r"[^\W\d]+", english.qualifiers(titled(text)).strip())
     return change_in(first.group()) if first else None
 
 
@@ -292,7 +292,7 @@ def origin_in(text: str) -> str:
     return next((group for group in match.groups() if group), "") if match else ""
 
 
-def _titled(text: str) -> str:
+def titled(text: str) -> str:
     """The heading without number, emphasis and quotes around it."""
     title = " ".join(_NUMBER.sub("", english.narrow(plain(text)), count=1).strip(" :*").split())
     if match := _TICKED_THING.match(plain_start(text)):

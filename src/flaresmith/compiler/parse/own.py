@@ -18,7 +18,9 @@ def as_written(entity: Entity, draft: EntityDraft) -> Entity:
     written = {known.field.source for known in draft.fields}
     fields = [_field(kept.get(known.field.source), known) for known in draft.fields]
     implied = [field for field in entity.fields if field.source not in written]
-    return replace(entity, fields=(*implied, *fields))
+    arrows = {(arrow.before, arrow.after) for arrow in entity.transitions}
+    unsettled = [arrow for arrow in draft.transitions if (arrow.before, arrow.after) not in arrows]
+    return replace(entity, fields=(*implied, *fields), transitions=(*entity.transitions, *unsettled))
 
 
 def _field(resolved: Field | None, known: FieldDraft) -> Field:

@@ -42,6 +42,7 @@ class Recorder:
         self._collected = collected
         self._file = file
         self._findings = findings
+        self.about = ""  # what the heading speaks of, where no entity stands above
         self._computed = False  # a label says that the fields below it are worked out, not kept
 
     def _fact(self, text: str, source: Source, *, inline: bool = False) -> None:
@@ -131,7 +132,7 @@ class Recorder:
     def _transitions(self, text: str, source: Source) -> None:
         found = list(facts.read_transitions(text, source))
         self._collected.lines.update(source.line for _ in found)
-        self._collected.transitions.extend((self._draft.name, arrow) for arrow in found)
+        self._collected.transitions.extend((self._draft.name or self.about, arrow) for arrow in found)
 
     def _values(self, values: tuple[str, ...]) -> None:
         if self._draft.kind is EntityKind.ENUM or not self._draft.fields:

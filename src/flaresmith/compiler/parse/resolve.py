@@ -214,7 +214,11 @@ class _Resolver:
 
     def _checked_default(self, field: Field) -> Field:
         """Defaults of the right type; an enum without values is text."""
-        if field.type.kind is Kind.ENUM and not field.type.values and not self._draft.transitions:
+        if (
+            field.type.kind is Kind.ENUM
+            and not field.type.values
+            and not any(arrow.field for arrow in self._draft.transitions)
+        ):
             self._findings.info(
                 "enum-without-values",
                 f"{field.name} is an enum without values; it is stored as text",

@@ -158,10 +158,7 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: boo
     type_text = _type_text(cell.get("type", "")) or beside or _typed_elsewhere(cell)
     if "constraints" not in columns and len(notes) < 160:
         constraints = f"{constraints}, {notes}" if constraints else notes
-    changed = cell.get("change", "")[:24]
-    gone = bool(_REMOVED.search(f"{cell['name']} {cell.get('type', '')}") or _REMOVE.search(changed)) or cell[
-        "name"
-    ].strip().startswith("~~")
+    gone = _is_removed(cell, names)
     return [
         Written(
             name.removesuffix("?").removesuffix("[]"),
@@ -177,6 +174,15 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: boo
         )
         for name in names
     ]
+
+
+def _is_removed(cell: Mapping[str, str], names: Sequence[str]) -> bool:
+    """Whether a row says that its field goes; a field that is called `deleted` stays."""
+    beside = cell["name"]
+    for name in names:
+        beside = beside.replace(name, "", 1)
+    said = _REMOVED.search(f"{beside} {cell.get('type', '')}") or _REMOVE.search(cell.get("change", "")[:24])
+    return bool(said) or cell["name"].strip().startswith("~~")
 
 
 def _typed_elsewhere(cell: Mapping[str, str]) -> str:
