@@ -235,3 +235,13 @@ def test_domains_are_lists_of_values(read):
 )
 def test_statements_without_columns_declare_nothing(read, text):
     assert [entity for entity in read("sql", text).entities if entity.fields or entity.values] == []
+
+
+def test_a_comment_that_lists_the_default_among_values_makes_an_enum(read):
+    table = read(
+        "sql",
+        "CREATE TABLE t (\n  tier TEXT DEFAULT 'free', -- free, premium, enterprise\n  tag TEXT, -- a, b, c\n"
+        "  found tsvector GENERATED ALWAYS AS (setweight(to_tsvector('english', tag), 'A') || 'B') STORED\n);",
+    )
+    assert table.field("t", "tier").field.type.values == ("free", "premium", "enterprise")
+    assert table.shape("t") == {"tier": "enum?", "tag": "text?", "found": "text?"}

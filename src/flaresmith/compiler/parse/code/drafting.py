@@ -24,6 +24,7 @@ from flaresmith.compiler.model import (
     Type,
 )
 from flaresmith.compiler.parse.code.declared import NO_LIMITS, Declared, DeclaredField, Typed
+from flaresmith.compiler.parse.code.values import listed_values
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, guessed_kind
 from flaresmith.compiler.parse.findings import Findings, excerpt
 from flaresmith.compiler.parse.limits import settled
@@ -142,6 +143,8 @@ class _Drafting:
         said = read_traits(known.description, loose=True)
         _listen(known, said)
         typed = self._typed(known)
+        if typed.type.kind in (Kind.STRING, Kind.TEXT) and (values := listed_values(known.description, known.default)):
+            typed = replace(typed, type=enum_of(values, typed.type.raw))
         limits, type_ = settled(_both(known.limits, typed.limits), refined(typed.type, said))
         reference = known.references
         made = Field(

@@ -52,6 +52,13 @@ def default_of(written: Expression | None) -> Any:
     return _named(written)
 
 
+def listed_values(comment: str, default: Any) -> tuple[str, ...]:
+    """The values of `free, premium, enterprise` in a comment, where the default is one of them."""
+    values = tuple(part.strip(" '\"`.") for part in re.split(r"\s*[,|/]\s*", comment[:500]))
+    plain = len(values) > 1 and all(re.fullmatch(r"\w[\w-]{0,40}", value) for value in values)
+    return values if plain and default in values else ()
+
+
 def generated(written: Expression) -> str:
     """How a call makes its value: now, uuid, increment, or empty."""
     dotted = written.dotted

@@ -15,12 +15,14 @@ from flaresmith.compiler.parse.code.sql.statements import (
     joined,
     last_name,
     names_in_parenthesis,
+    opening,
     without_comments,
 )
 from flaresmith.compiler.parse.code.sql.tokens import Token
+from flaresmith.compiler.parse.code.values import listed_values
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft, reference_to
 from flaresmith.compiler.parse.findings import Findings, excerpt
-from flaresmith.compiler.parse.types import read_type
+from flaresmith.compiler.parse.types import enum_of, read_type
 
 TABLE_WORDS = frozenset(
     """CONSTRAINT PRIMARY FOREIGN UNIQUE CHECK EXCLUDE INDEX KEY LIKE PARTITION FULLTEXT SPATIAL PERIOD""".split()  # noqa: SIM905
@@ -67,7 +69,7 @@ class Columns:
             self._findings.not_understood(joined(code), self.at(code[0]), "write a column as `name TYPE constraints`")
 
     def _column(self, draft: EntityDraft, code: Tokens, comment: str) -> None:
-        rest = joined(code[1:])
+        rest = joined(_without_expression(code[1:]))
         checks = list(_checks(code))
         written = _AUTO.sub("auto-increment", _BOOLEAN.sub("BOOLEAN", rest))
         if said := _COMMENT.search(written):
@@ -82,6 +84,9 @@ class Columns:
         made.field = replace(made.field, notation=Notation.SQL)
         if made.field.type.kind is Kind.BOOLEAN and made.field.default in (0, 1):
             made.field = replace(made.field, default=bool(made.field.default))
+        if made.field.type.kind in (Kind.STRING, Kind.TEXT):
+            values = listed_values(comment, made.field.default)
+            made.field = replace(made.field, type=enum_of(values, made.field.type.raw)) if values else made.field
         _named_type(made, code[1:])
         draft.add(made)
         for condition in checks:
@@ -119,6 +124,15 @@ def change(draft: EntityDraft, name: str, **changes: Any) -> None:
     known: FieldDraft | None = draft.find(name)
     if known is not None:
         known.field = replace(known.field, **changes)
+
+
+def _without_expression(code: Tokens) -> list[Token]:
+    """A generated column without the expression that makes it, whose texts are no values of the column."""
+    at = next((place for place, token in enumerate(code) if token.upper == "GENERATED" and token.bare), None)
+    start = opening(code, at) if at is not None else None
+    if start is None or "IDENTITY" in [token.upper for token in code[at:start]]:
+        return list(code)
+    return [*code[:at], *code[start + len(group(code, start)) + 2 :]]
 
 
 def _checks(code: Tokens) -> list[str]:
