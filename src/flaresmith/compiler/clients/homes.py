@@ -13,8 +13,22 @@ from flaresmith.compiler.wire import Wire
 _SUFFIXES = ("", "Create", "Update", "Page")
 
 
+_latest: tuple[Model, dict[str, list[str]]] | None = None
+
+
 def homes(model: Model, everything: Wire) -> dict[str, list[str]]:
-    """Entity name → its components: those that are made for it and refer to nothing outside themselves."""
+    """Entity name → its components: those that are made for it and refer to nothing outside themselves.
+
+    The latest answer is remembered, since several targets ask for it.
+    """
+    global _latest
+    latest = _latest
+    if latest is None or latest[0] is not model:
+        _latest = latest = (model, _homes(model, everything))
+    return latest[1]
+
+
+def _homes(model: Model, everything: Wire) -> dict[str, list[str]]:
     made = {name for name in everything.schemas if name not in model.schemas}
     found: dict[str, list[str]] = {}
     for name in everything.entities:

@@ -75,7 +75,7 @@ def _items(answer: Mapping[str, Any], schemas: Mapping[str, Any]) -> tuple[Place
 
 def _item(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     item = schema.get("items")
-    return item if isinstance(item, Mapping) else {}
+    return item if isinstance(item, dict) else {}
 
 
 def _place(answer: Mapping[str, Any], schemas: Mapping[str, Any], names: frozenset[str], fits: Any) -> Place:

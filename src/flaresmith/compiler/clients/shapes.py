@@ -19,7 +19,7 @@ def component(schema: Schema) -> str | None:
 
 def resolved(schema: Any, schemas: Schema, depth: int = 0) -> Schema:
     """The schema behind references, with the parts of an `allOf` put together; {} where it says nothing."""
-    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+    if not isinstance(schema, dict) or depth > MAX_DEPTH:
         return {}
     if "$ref" in schema:
         name = component(schema)
@@ -46,7 +46,7 @@ def _merged(parts: Sequence[Any], schemas: Schema, depth: int) -> Schema:
 def properties(schema: Schema) -> dict[str, Any]:
     """The named properties of an object schema."""
     found = schema.get("properties")
-    return {str(name): value for name, value in found.items()} if isinstance(found, Mapping) else {}
+    return {str(name): value for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def required(schema: Schema) -> list[str]:
@@ -104,7 +104,7 @@ def references(schema: Any) -> set[str]:
     waiting = [schema]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if isinstance(value.get("$ref"), str) and (name := component(value)) is not None:
                 found.add(name)
             waiting += value.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
@@ -11,6 +12,7 @@ _LIST = re.compile(r"^([-+]|\d+[.)])(?=\s|$)")
 _LONGEST = 2000
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Words on one line in which nothing is markup."""
     shown = _MARKUP.sub(r"\\\1", _one_line(text)[:_LONGEST])
@@ -21,6 +23,7 @@ def _escaped_number(found: re.Match[str]) -> str:
     return f"{found[1][:-1]}\\{found[1][-1]}"
 
 
+@lru_cache(maxsize=65536)
 def code(text: str) -> str:
     """Words in a code span, also inside a table."""
     shown = _one_line(text)[:_LONGEST].replace("`", "'").replace("|", "\\|")

@@ -76,6 +76,8 @@ def _body(operation: Operation, schemas: Mapping[str, Any]) -> Iterator[str]:
 
 def _longest_run(text: str) -> int:
     """The most backticks that stand side by side."""
+    if "`" not in text:
+        return 0
     longest = run = 0
     for character in text:
         run = run + 1 if character == "`" else 0

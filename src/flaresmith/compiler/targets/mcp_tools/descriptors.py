@@ -10,7 +10,7 @@ from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Operation, operations
-from flaresmith.compiler.clients.shapes import kinds, resolved
+from flaresmith.compiler.clients.shapes import component, kinds, resolved
 from flaresmith.compiler.examples import example
 from flaresmith.compiler.model import Endpoint, Feature, Model, Source, Tool
 from flaresmith.compiler.surroundings import surroundings
@@ -67,20 +67,21 @@ class _Maker:
         self.model = model
         self.schemas = wire(model).schemas
         self.standing = Standing(self.schemas)
+        self.answers: dict[tuple[str, bool], tuple[dict[str, Any], Any, str]] = {}
 
     def derived(self, name: str, operation: Operation) -> Described:
         """The tool that calls an operation."""
         endpoint = operation.endpoint
         taken = inputs_of(operation, self.schemas)
-        output, place = self.output(operation)
+        output, shown, place = self.answer(operation)
         feature = self.feature(endpoint.source)
         content = {
             "name": name,
             "title": _title(operation),
             "description": _description(operation),
             "inputSchema": self.standing.alone(taken.schema),
-            "outputSchema": self.standing.alone(output),
-            "examples": [{"input": self.example(taken.schema), "output": self.example(output)}],
+            "outputSchema": output,
+            "examples": [{"input": self.example(taken.schema), "output": shown}],
             "version": _version(feature),
             "specRef": _reference(endpoint),
             "requirements": sorted(set(endpoint.requirements)),
@@ -116,6 +117,18 @@ class _Maker:
             place = "" if _is_object(operation, self.schemas) else "result"
             content["call"] = _call(operation, taken.parameters, taken.body, place)
         return Described(_folder(feature), name, content, tool.requirements, tool.source)
+
+    def answer(self, operation: Operation) -> tuple[dict[str, Any], Any, str]:
+        """The output schema standing alone, an example of it, and where the value stands; made once per component."""
+        name = component(operation.answers[0]) if len(operation.answers) == 1 and operation.kind == "json" else None
+        key = (name or "", operation.may_be_empty)
+        if name is None or key not in self.answers:
+            schema, place = self.output(operation)
+            found = (self.standing.alone(schema), self.example(schema), place)
+            if name is None:
+                return found
+            self.answers[key] = found
+        return self.answers[key]
 
     def output(self, operation: Operation) -> tuple[dict[str, Any], str]:
         """The schema of what the tool answers, and under which name a value that is no object stands in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,9 @@ class Inputs:
 def inputs_of(operation: Operation, schemas: Mapping[str, Any]) -> Inputs:
     """The arguments: the parameters, and the properties of the body where they can stand beside them."""
     found = Inputs()
-    names = naming.distinct(parameter.name for parameter in operation.parameters)
+    names: Sequence[str] = [parameter.name for parameter in operation.parameters]
+    if len(set(names)) < len(names):
+        names = naming.distinct(names)
     for name, parameter in zip(names, operation.parameters, strict=True):
         described = {"description": parameter.description} if parameter.description else {}
         found.properties[name] = (

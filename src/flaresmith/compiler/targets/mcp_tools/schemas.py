@@ -59,7 +59,7 @@ class Standing:
 
     def inner(self, schema: Any, depth: int = 0) -> Any:
         """A copy whose references lead into `$defs`, and where null is a type."""
-        if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        if not isinstance(schema, dict) or depth > MAX_DEPTH:
             return schema if isinstance(schema, bool) else {}
         if "$ref" in schema:
             name = component(schema)
@@ -72,11 +72,11 @@ class Standing:
         )
 
     def _value(self, key: str, value: Any, depth: int) -> Any:
-        if key in _PLAIN_MAPS and isinstance(value, Mapping):
+        if key in _PLAIN_MAPS and isinstance(value, dict):
             return {str(name): self.inner(each, depth + 1) for name, each in value.items()}
         if key in _LISTS and isinstance(value, list):
             return [self.inner(each, depth + 1) for each in value]
-        return self.inner(value, depth + 1) if key in _INNER and isinstance(value, Mapping) else value
+        return self.inner(value, depth + 1) if key in _INNER and isinstance(value, dict) else value
 
 
 def _is_known(key: str, value: Any) -> bool:

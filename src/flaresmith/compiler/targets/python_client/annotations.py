@@ -48,7 +48,7 @@ class Annotator:
 
     def annotation(self, schema: Any, hint: str, depth: int = 0) -> Node:
         """The annotation of any schema; `Any` where it says nothing or nests too deep."""
-        if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        if not isinstance(schema, dict) or depth > MAX_DEPTH:
             return "Any"
         if "$ref" in schema:
             named = self.names.get(component(schema) or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cmp_to_key
 
 from flaresmith.compiler.python.layout import imports
@@ -61,9 +61,9 @@ def words(code: str) -> set[str]:
     return set(_WORD.findall(_TEXT.sub('""', code)))
 
 
-def imports_of(body: str) -> list[str]:
-    """The import block for a body of code, sorted as formatters do."""
-    used = words(body)
+def imports_of(pieces: Iterable[str]) -> list[str]:
+    """The import block for code of which these are the annotations and calls, sorted as formatters do."""
+    used = words("\n".join(dict.fromkeys(pieces)))
     standard = ["import datetime"] if "datetime" in used else []
     models = ["from .. import models"] if "models" in used else []
     parts = (

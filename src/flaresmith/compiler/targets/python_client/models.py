@@ -89,7 +89,7 @@ def _entity_module(models: Models, entity: Entity, components: Sequence[str]) ->
     writer = _Writer(Annotator(models.schemas, models.names, nested.add), nested)
     blocks = list(writer.blocks([(models.names[name], models.schemas[name]) for name in components]))
     says = f"What is read and written of {entity.name}."
-    return _written(header(says, entity.requirements, [entity.source]), blocks)
+    return _written(header(says, entity.requirements, [entity.source]), blocks, sorted(writer.used))
 
 
 def _contracts_module(models: Models, components: Sequence[str]) -> tuple[str, list[str]]:
@@ -97,7 +97,9 @@ def _contracts_module(models: Models, components: Sequence[str]) -> tuple[str, l
     waiting = [(models.names[name], models.schemas[name]) for name in components]
     blocks = list(writer.blocks(waiting))
     head = docstring("Types of the contracts, and of operations that describe theirs in place.", _ORIGIN)
-    return _written(head, blocks), [models.names[name] for name in components] + list(models.nested.found)
+    return _written(head, blocks, sorted(writer.used)), [models.names[name] for name in components] + list(
+        models.nested.found
+    )
 
 
 class _Writer:
@@ -106,6 +108,7 @@ class _Writer:
     def __init__(self, annotator: Annotator, nested: Nested) -> None:
         self.annotator = annotator
         self.nested = nested
+        self.used: set[str] = set()  # code whose names must be imported
 
     def blocks(self, named: Sequence[tuple[str, Any]]) -> Iterator[list[str]]:
         """Classes first, so that aliases can be read when the module is: annotations inside classes are read later."""
@@ -122,13 +125,16 @@ class _Writer:
             for name in [name for name in self.nested.found if name not in written]:
                 written.add(name)
                 yield self.model(name, self.nested.found[name])
-        yield from _aliases(nodes, aliases)
+        for block in _aliases(nodes):
+            self.used.add("\n".join(block))
+            yield block
 
     def model(self, name: str, schema: Mapping[str, Any]) -> list[str]:
         """A class with a line per property."""
         shown = properties(schema)
         needed = set(required(schema))
         attributes = attributes_of(shown)
+        self.used.add("Model")
         described = schema.get("description")
         says = docstring(described if isinstance(described, str) and described else f"`{name}`.", indent=4)
         body: list[str] = []
@@ -143,7 +149,9 @@ class _Writer:
             node = union([node, "None"])
         if attribute != wire:
             node = _aliased(node, wire)
-        line = f"    {attribute}: {flat(node)}"
+        shown = flat(node)
+        self.used.add(shown)
+        line = f"    {attribute}: {shown}"
         if len(line) + (0 if needed else len(_NONE)) <= WIDTH:
             return [line if needed else line + _NONE]
         if isinstance(node, Either) and not needed and len(line) + len(" = (") <= WIDTH:
@@ -159,14 +167,14 @@ def _aliased(node: Node, wire: str) -> Node:
 
 def _is_class(schema: Any, whole: Mapping[str, Any]) -> bool:
     """Whether a component becomes a class: an object with names, or with no word on what it holds."""
-    if not isinstance(schema, Mapping) or "$ref" in schema or "enum" in schema or "const" in schema:
+    if not isinstance(schema, dict) or "$ref" in schema or "enum" in schema or "const" in schema:
         return False
     return (
         bool(properties(whole)) and whole.get("type") in (None, "object") and not ("oneOf" in whole or "anyOf" in whole)
     )
 
 
-def _aliases(nodes: Mapping[str, Node], schemas: Mapping[str, Any]) -> Iterator[list[str]]:
+def _aliases(nodes: Mapping[str, Node]) -> Iterator[list[str]]:
     """Aliases, each after those it is made of; those that go in a circle are written to be read later."""
     uses = {name: words(flat(node)) & nodes.keys() for name, node in nodes.items()}
     done: set[str] = set()
@@ -175,18 +183,18 @@ def _aliases(nodes: Mapping[str, Node], schemas: Mapping[str, Any]) -> Iterator[
         ready = [name for name in waiting if uses[name] <= done]
         lazy = [] if ready else [waiting[0]]
         for name in ready or lazy:
-            yield _alias(name, nodes[name], schemas[name], lazy=bool(lazy))
+            yield _alias(name, nodes[name], lazy=bool(lazy))
         done.update(ready or lazy)
         waiting = [name for name in waiting if name not in done]
 
 
-def _alias(name: str, node: Node, schema: Any, *, lazy: bool) -> list[str]:
+def _alias(name: str, node: Node, *, lazy: bool) -> list[str]:
     if lazy:
         return [f'{name} = TypeAliasType("{name}", {text(flat(node))})']
     return lines(after(f"{name}: TypeAlias = ", node))
 
 
-def _written(head: list[str], blocks: Iterable[list[str]]) -> str:
+def _written(head: list[str], blocks: Iterable[list[str]], used: Iterable[str]) -> str:
     """The module with the imports that its code needs; aliases stand close, classes apart."""
     body: list[str] = []
     before_alias = False
@@ -196,4 +204,4 @@ def _written(head: list[str], blocks: Iterable[list[str]]) -> str:
         body += block
         before_alias = is_alias
     joined = "\n".join(body)
-    return "\n".join([*head, "", *imports_of(joined), joined]) + "\n" if joined else "\n".join([*head, ""])
+    return "\n".join([*head, "", *imports_of(used), joined]) + "\n" if joined else "\n".join([*head, ""])

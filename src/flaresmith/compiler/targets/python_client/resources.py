@@ -66,13 +66,14 @@ def group_file(
 def _file(group: Group, names: Names, annotator: Annotator, folder: str, target: str) -> File:
     methods = naming.distinct((_plain(operation.id) for operation in group.operations), _RESERVED_METHODS)
     listed = list(zip(methods, group.operations, strict=True))
-    blocks = [_function(name, operation, annotator) for name, operation in listed]
+    used: set[str] = set()
+    blocks = [_function(name, operation, annotator, used) for name, operation in listed]
     stem = names.classes[group.name]
     blocks += [_class(stem, "", group.name, listed), _class(f"Async{stem}", "Async", group.name, listed)]
     body = "\n\n\n".join("\n".join(block) for block in blocks)
     sources = {operation.endpoint.source.file: operation.endpoint.source for operation in group.operations}
     head = header(f"Operations of {group.name}.", group.requirements, sources.values())
-    code = "\n".join([*head, "", *imports_of(body), "", "", body]) + "\n"
+    code = "\n".join([*head, "", *imports_of(sorted(used | _methods(group))), "", "", body]) + "\n"
     path = f"{folder}/{names.modules[group.name]}.py"
     return File(path, code, target, group.requirements, tuple(sources.values()))
 
@@ -87,8 +88,14 @@ def _class(name: str, kind: str, group: str, operations: list[tuple[str, Operati
     return [f"class {name}({kind}Resource):", *said, "", *members]
 
 
-def _function(name: str, operation: Operation, annotator: Annotator) -> list[str]:
-    """The function that describes the call of one operation."""
+def _methods(group: Group) -> set[str]:
+    """The names that the classes of a group use."""
+    kinds = {"ListMethod" if operation.paging else "Method" for operation in group.operations}
+    return {f"{kind}{name}" for name in (*kinds, "Resource") for kind in ("", "Async")}
+
+
+def _function(name: str, operation: Operation, annotator: Annotator, used: set[str]) -> list[str]:
+    """The function that describes the call of one operation; what it uses joins `used`."""
     arguments = _arguments(operation)
     answer = _answer(operation, annotator)
     kind: Node = call("Call[", answer, close="]")
@@ -96,11 +103,18 @@ def _function(name: str, operation: Operation, annotator: Annotator) -> list[str
     if operation.paging:
         item = annotator.annotation(operation.paging.item, f"{operation.id} Item")
         kind = call("PagedCall[", answer, item, close="]")
-    return [
-        *_head(name, _signature(operation, arguments, annotator), kind),
-        *_says(operation),
-        *lines(after("return ", _call(operation, arguments, answer, item)), 4),
-    ]
+    signature = _signature(operation, arguments, annotator)
+    made = _call(operation, arguments, answer, item)
+    used.add(flat(kind))
+    used.update(flat(each).partition(": ")[2] for each in signature)
+    used.update(_called(operation))
+    return [*_head(name, signature, kind), *_says(operation), *lines(after("return ", made), 4)]
+
+
+def _called(operation: Operation) -> list[str]:
+    """The names that describing a call uses besides types."""
+    styled = ["Styled"] if any(_styled(parameter, "") for parameter in operation.parameters) else []
+    return [*styled, "PagedCall" if operation.paging else "Call", *(["Paging"] if operation.paging else [])]
 
 
 def _head(name: str, items: list[Node], kind: Node) -> list[str]:

@@ -99,7 +99,7 @@ class _Writer:
             body += _commented(found, "  ")
             key = f"{key_of(wire)}{'' if wire in needed else '?'}: "
             body += lines(key, self.typer.type(found, f"{name} {wire}"), "  ")
-        if schema.get("additionalProperties") is True or isinstance(schema.get("additionalProperties"), Mapping):
+        if schema.get("additionalProperties") is True or isinstance(schema.get("additionalProperties"), dict):
             body.append("  [key: string]: unknown;")
         return [*_commented(schema), f"export interface {name} {{", *body, "}"]
 
@@ -121,7 +121,7 @@ class _Writer:
         return False
 
     def _alternatives(self, schema: Any) -> Iterator[Any]:
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return
         if "$ref" in schema:
             yield self.typer.schemas.get(component(schema) or "")
@@ -131,12 +131,12 @@ class _Writer:
 
 
 def _commented(schema: Any, indent: str = "") -> list[str]:
-    described = schema.get("description") if isinstance(schema, Mapping) else None
+    described = schema.get("description") if isinstance(schema, dict) else None
     return comment(described, indent) if isinstance(described, str) else []
 
 
 def _is_interface(schema: Any, whole: Mapping[str, Any]) -> bool:
     """Whether a component becomes an interface: an object with names."""
-    if not isinstance(schema, Mapping) or "$ref" in schema or "enum" in schema or "const" in schema:
+    if not isinstance(schema, dict) or "$ref" in schema or "enum" in schema or "const" in schema:
         return False
     return bool(properties(whole)) and whole.get("type") in (None, "object") and not alternatives(whole)

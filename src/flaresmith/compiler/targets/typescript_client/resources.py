@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.clients import Group, Operation
@@ -12,7 +12,8 @@ from flaresmith.compiler.model import File, Parameter
 from flaresmith.compiler.surroundings import Surroundings
 from flaresmith.compiler.targets.typescript_client.types import Node, Typer, flat, key_of, lines, union
 from flaresmith.compiler.typescript.layout import header, module
-from flaresmith.compiler.typescript.text import WIDTH, comment, literal
+from flaresmith.compiler.typescript.text import WIDTH, comment
+from flaresmith.compiler.typescript.text import literal as any_literal
 
 # What a parameter of this name would hide inside its method, and what a method must not be called.
 _SHADOWED = naming.TYPESCRIPT_RESERVED | {"body", "parameters", "options", "models", "styled", "undefined"}
@@ -21,6 +22,12 @@ _GLOBALS = "Client Sender Sent Listing RequestOptions Object Function Promise Ar
 _CLASSES = frozenset(_GLOBALS.split())
 _WORDS = (("path", "values"), ("query", "query"), ("header", "headers"), ("cookie", "cookies"))
 _USUAL = {"path": ("simple", False), "query": ("form", True), "header": ("simple", False), "cookie": ("form", True)}
+
+
+@lru_cache(maxsize=65536)
+def literal(text: str) -> str:
+    """A text as a literal."""
+    return any_literal(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ Node = str | Union | Many | Map
 
 def key_of(name: str) -> str:
     """A name as a key: as it is where it may stand so, in quotes otherwise."""
-    plain = name.isidentifier() and name != "__proto__" and all(character <= "\uffff" for character in name)
+    plain = name.isidentifier() and name != "__proto__"
+    plain = plain and (name.isascii() or all(character <= "\uffff" for character in name))
     return name if plain else property_name(name)
 
 
@@ -114,7 +115,7 @@ class Typer:
 
     def type(self, schema: Any, hint: str, depth: int = 0) -> Node:
         """The type of any schema; `unknown` where it says nothing or nests too deep."""
-        if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        if not isinstance(schema, dict) or depth > MAX_DEPTH:
             return "unknown"
         if "$ref" in schema:
             named = self.names.get(component(schema) or "")
