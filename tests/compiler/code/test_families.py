@@ -293,3 +293,12 @@ def test_what_is_not_closed_keeps_its_fields(read, language, text):
 def test_blocks_without_a_label_are_known_by_their_content(read, text, notation):
     tool = read("", text)
     assert (tool.names, tool.facts.notation) == (["Tool"], notation)
+
+
+def test_a_line_that_is_not_complete_is_counted(read):
+    half = read(
+        "java", "class Half {\n  private String id;\n  private Map<String name name2 ;;= ) x;\n  private int age;\n}"
+    )
+    assert "id" in half.shape("Half")
+    assert half.findings.lines_not_understood >= 1
+    assert read("java", JAVA).findings.lines_not_understood == 0

@@ -59,6 +59,7 @@ def read_code(language: str, text: str, at: Source, findings: Findings) -> CodeF
     known = _languages(label, text)
     for one in known:
         if drafts := drafted(one.read(text, at), findings):
+            _tell_unread(one, text, at, drafts, findings)
             return CodeFacts(drafts[0].notation, tuple(drafts))
     if known and label in known[0].labels:
         from flaresmith.compiler.parse.code.syntax import is_too_deep  # loads tree-sitter
@@ -68,6 +69,19 @@ def read_code(language: str, text: str, at: Source, findings: Findings) -> CodeF
         return CodeFacts(known[0].notation, ())
     drafts = _sketched(label, text, at, findings)
     return CodeFacts(drafts[0].notation, tuple(drafts)) if drafts else None
+
+
+def _tell_unread(language: _Language, text: str, at: Source, drafts: Sequence[EntityDraft], findings: Findings) -> None:
+    """Counts the lines of half-written code that look like members and were not read."""
+    from flaresmith.compiler.parse.code.syntax import has_grammar, unread_lines
+
+    if not has_grammar(language.module):
+        return
+    read = {known.field.source.line for draft in drafts for known in draft.fields}
+    for number, line in unread_lines(language.module, text):
+        if at.line + number not in read:
+            source = Source(at.file, at.line + number)
+            findings.not_understood(line.strip(), source, "this line of code is not complete")
 
 
 def _sketched(label: str, text: str, at: Source, findings: Findings) -> list[EntityDraft]:

@@ -28,7 +28,7 @@ def read_golang(text: str, at: Source) -> list[Declared]:
 
 
 class _Go(Family):
-    grammar = "go"
+    grammar = "golang"
     notation = Notation.GO
     types = ("type_spec",)
     closed = frozenset(("function_declaration", "method_declaration", "func_literal", "block"))
@@ -56,7 +56,7 @@ class _Go(Family):
 
     def _constants(self) -> dict[str, dict[str, str]]:
         """`const ( Active Status = "active" )` by the type's name; with iota a constant is its own value."""
-        root, values = parsed("go", self.code.text), dict[str, dict[str, str]]()
+        root, values = parsed("golang", self.code.text), dict[str, dict[str, str]]()
         for declaration in found(root, ("const_declaration",), self.closed) if root is not None else ():
             current, counted = "", False
             for spec in children(declaration, "const_spec"):

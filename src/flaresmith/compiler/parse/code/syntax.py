@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from tree_sitter import Language, Node, Parser
@@ -25,13 +25,14 @@ _GRAMMARS = {
     "python": ("tree_sitter_python", "language"),
     "java": ("tree_sitter_java", "language"),
     "csharp": ("tree_sitter_c_sharp", "language"),
-    "go": ("tree_sitter_go", "language"),
+    "golang": ("tree_sitter_go", "language"),
     "dart": ("tree_sitter_dart", "language"),
     "rust": ("tree_sitter_rust", "language"),
 }
 _MASKED = re.compile(r"[^\t\n\r -~]")
 _BRACKETS = re.compile(r"[()\[\]{}<>;]")
 _LONG = re.compile(rf"^([^\n]{{{LONGEST_LINE}}})([^\n]+)", re.M)
+_MEMBER = re.compile(r"\s*(?!//|/?\*|#)(?:[@\w]{1,60}\s+){0,4}[\w<>\[\]?]{1,80}(?:\s*:\s*|\s+)\w")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -85,12 +86,18 @@ class Code:
         return " ".join(reversed([text for text in found if text]))
 
 
+@lru_cache(maxsize=2)
 def parsed(grammar: str, text: str) -> Node | None:
-    """The root of the syntax tree, or None where brackets are nested too deeply."""
+    """The root of the syntax tree, or None where brackets are nested too deeply; the last ones are remembered."""
     missing = _missing(text)
     if missing is None:
         return None
     return _parser(grammar).parse(_MASKED.sub(_mask, _short_lines(text) + missing).encode("ascii")).root_node
+
+
+def has_grammar(name: str) -> bool:
+    """Whether tree-sitter parses this language."""
+    return name in _GRAMMARS
 
 
 def is_too_deep(text: str) -> bool:
@@ -107,6 +114,21 @@ def found(root: Node, wanted: Collection[str], closed: Collection[str] = ()) -> 
             yield node
         if node.type not in closed:
             waiting.extend(reversed(node.named_children))
+
+
+def unread_lines(grammar: str, text: str) -> list[tuple[int, str]]:
+    """The lines that the parser could not make sense of and that look like members, counted from 0."""
+    root = parsed(grammar, text)
+    if root is None or not root.has_error:
+        return []
+    lines = text.split("\n")
+    numbers = {
+        number
+        for error in found(root, ("ERROR",))
+        if error.parent is not None and error.parent.parent is not None
+        for number in range(error.start_point[0], min(error.end_point[0] + 1, len(lines), error.start_point[0] + 50))
+    }
+    return [(number, lines[number][:LONGEST_RAW]) for number in sorted(numbers) if _MEMBER.match(lines[number])]
 
 
 def child(node: Node, *types: str) -> Node | None:
