@@ -19,6 +19,7 @@ while others come and go. The cursor is base64url without padding of the JSON ar
 shown, where `order` is the field with `-` in front when descending and the values are those of the order and the key
 (instants in ISO 8601, decimals as text); one that cannot be read or belongs to another order is 400 `INVALID_CURSOR`.
 `Shape` says how rows and the facts about the page are put into the answer; `total` is counted only where it is shown.
+A read whose contract describes no reply gets our own shape.
 
 **create** inserts, then reads back what the database holds; `Operation.location` gives the `Location` header with the
 key percent-encoded. **get** reads one row. **update** changes what was sent; **replace** sends everything but the

@@ -16,6 +16,8 @@ from flaresmith.compiler.service.plan import Serving, Shape, View
 from flaresmith.compiler.wire import path_parameters
 
 ITEM_ACTIONS = frozenset({"get", "update", "replace", "delete", "transition"})
+_READS = frozenset({"get", "list"})
+PAGE: Mapping[str, Any] = {"hasMore": "more", "nextCursor": "cursor"}
 ACTIONS = ITEM_ACTIONS | {"list", "create"}
 _MORE = frozenset({"has_more", "has_next", "has_next_page"})
 _CURSOR = schemas.CURSOR_NAMES | {"next", "next_page_token", "end_cursor"}
@@ -125,7 +127,7 @@ class _Reading:
 
     def _shape(self, response: Response | None) -> Shape:
         if response is None or response.schema is None or response.status == "204":
-            return Shape()
+            return self._untold(response)
         if not schemas.is_json(response.media_type):
             raise _NotServable
         many = self.action == "list"
@@ -134,6 +136,15 @@ class _Reading:
             return self._list_shape(whole)
         view = self._view(whole) or None
         return Shape(view) if view else self._wrapped(whole)
+
+    def _untold(self, response: Response | None) -> Shape:
+        """A read without a described reply shows our own; so does every operation that was read from a text."""
+        silent = response is not None and response.status == "204"
+        if silent or self.action == "delete" or (self.action not in _READS and self.endpoint.confidence >= 1):
+            return Shape()
+        shown = (f.name for f in self.entity.fields if not resolve.is_deletion_time(f))
+        view = View(tuple((name, name) for name in shown))
+        return Shape(view, True, "items", PAGE) if self.action == "list" else Shape(view)
 
     def _wrapped(self, whole: Mapping[str, Any]) -> Shape:
         """One row inside an object, `{"book": {…}}`; nothing else may be asked for."""

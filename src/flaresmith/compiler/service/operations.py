@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.links import ADD, LIST, REMOVE, Link, link_of
@@ -17,7 +16,6 @@ from flaresmith.compiler.wire import path_parameters
 ONE_ROW = frozenset({Action.GET, Action.CREATE, Action.UPDATE, Action.REPLACE, Action.TRANSITION})
 LISTS = frozenset({Action.LIST, Action.LIST_LINKED})
 WRITES = frozenset({Action.UPDATE, Action.REPLACE, Action.DELETE, Action.TRANSITION})
-PAGE: Mapping[str, Any] = {"hasMore": "more", "nextCursor": "cursor"}
 _LINKS = {LIST: Action.LIST_LINKED, ADD: Action.LINK, REMOVE: Action.UNLINK}
 _STATUSES = {Action.CREATE: 201, Action.DELETE: 204, Action.LINK: 204, Action.UNLINK: 204}
 
@@ -129,7 +127,7 @@ def view_of(resource: Resource) -> View:
 
 def page_shape(resource: Resource) -> Shape:
     """`{"items": […], "hasMore": …, "nextCursor": …}`."""
-    return Shape(view_of(resource), True, "items", PAGE)
+    return Shape(view_of(resource), True, "items", contracts.PAGE)
 
 
 def asked(resource: Resource) -> dict[str, str]:

@@ -103,7 +103,8 @@ class _Route:
         items += ["keys=KEYS", "order=ORDER", *self.facts.hidden_items]
         items += ["counted=True"] if "listed.total" in flat(self._rows(shape)) else []
         refused = self._refused()
-        return [*refused, *lines(after("listed = await ", call("listing.listed(", *items)), 4), *self._returned(shape)]
+        listed = "listed = await " if shape.view else "await "
+        return [*refused, *lines(after(listed, call("listing.listed(", *items)), 4), *self._returned(shape)]
 
     def _returned(self, shape: Shape) -> list[str]:
         if shape.view is None:

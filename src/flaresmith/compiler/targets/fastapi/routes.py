@@ -137,8 +137,14 @@ def _own_imports(bare: str, used: set[str], held: Facts | None, written: _Writte
         own += [imports(f"app.models.{one.module}", [one.name] if one.name in used else [])]
         schemas = [f"{one.name}{kind}" for kind in ("Create", "Query", "Read", "Update")]
         own += [imports(f"app.schemas.{one.module}", [name for name in schemas if name in used])]
-    blocks = sorted((block for block in own if block), key=lambda block: (block[0].split()[1], block))
+    blocks = sorted((block for block in own if block), key=_import_order)
     return [line for block in blocks for line in block]
+
+
+def _import_order(block: list[str]) -> tuple[str, list[str]]:
+    """Modules by name, then what is imported, in brackets or not."""
+    words = " ".join(block).replace("(", " ").split()
+    return words[1], words[3:]
 
 
 def _named(held: Facts) -> list[Facts]:
