@@ -24,6 +24,7 @@ from flaresmith.compiler.merge.units import lines_of
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "tool-library" / "specs"
 COPIER = "copier==9.19.*"
+COPIER_CHANGES = 5  # each makes a template and a project of its own, which takes half a minute
 Files = Mapping[str, bytes]
 
 
@@ -94,15 +95,19 @@ def _changes(model: str, other: str) -> Iterator[tuple[str, str, Callable[[str],
         yield f"add {name}", model, lambda text, n=name, f=facts: _with_field(text, f"- {n} ({f}")  # type: ignore[misc]
         yield f"add {name} to lending", other, lambda text, n=name, f=facts: _with_field(text, f"- {n} ({f}")  # type: ignore[misc]
     yield "drop a field", model, lambda text: _without_field(text)
-    yield "widen a text", model, lambda text: re.sub(r"\b120\b", "140", text, count=1)
+    yield "widen every text", model, lambda text: re.sub(r"(?<=\.\.)(\d+)\b|(?<=max )(\d+)\b", _more, text)
     yield (
         "new entity",
         model,
         lambda text: text + "\n### Shelf\n\n- id (uuid, pk) REQUIRED\n- label (string) REQUIRED\n",
     )
-    yield "describe", model, lambda text: re.sub(r"(### \w+\n\n)", r"\1Said anew in other words. ", text, count=1)
+    yield "describe", model, lambda text: re.sub(r"(### \w+\n\n)", r"\1Said anew in other words. ", text)
     yield "new entity in lending", other, lambda text: text + "\n### Fine\n\n- id (uuid, pk) REQUIRED\n- cents (integer, 0..9999) REQUIRED\n"  # fmt: skip  # noqa: E501
     yield "narrow a text", model, lambda text: re.sub(r"\b80\b", "70", text, count=1)
+
+
+def _more(number: re.Match[str]) -> str:
+    return str(int(number[0]) + 20)
 
 
 def _with_field(text: str, line: str) -> str:
@@ -258,6 +263,22 @@ def _argument(text: str, mark: str, chance: random.Random) -> Changed:
     return text[: at.start()] + f'mapped_column({at[1]}, comment="{mark}")\n' + text[at.end() :], ""
 
 
+def _own_length(text: str, mark: str, chance: random.Random) -> Changed:
+    lengths = list(re.finditer(r"(?<=String\()\d+(?=\))|(?<=max_length=)\d+", text))
+    if not lengths:
+        return text, ""
+    at = chance.choice(lengths)
+    return text[: at.start()] + mark + text[at.end() :], ""
+
+
+def _own_description(text: str, mark: str, chance: random.Random) -> Changed:
+    words = list(re.finditer(r"(?<=    \"\"\")(?=\w)|(?<=    )(?=[A-Z][a-z]+ [a-z]+ [a-z]+ [a-z]+ )", text))
+    if not words:
+        return text, ""
+    at = chance.choice(words).start()
+    return f"{text[:at]}{mark} {text[at:]}", ""
+
+
 def _add_type(text: str, mark: str, chance: random.Random) -> Changed:
     return text.rstrip("\n") + f"\n\nexport type {mark} = string;\n", ""
 
@@ -311,6 +332,8 @@ _KINDS: dict[str, tuple[str, Callable[[str, str, random.Random], Changed]]] = {
     "add test": (r"api/tests/test_\w+\.py$", _add_test),
     "comment": (_PY, _comment),
     "argument": (r"app/models/\w+\.py$", _argument),
+    "own length": (r"app/(models|schemas)/\w+\.py$", _own_length),
+    "own description": (r"app/(models|schemas)/\w+\.py$", _own_description),
     "TypeScript type": (r"^packages/.*\.ts$", _add_type),
     "Zod property": (r"^packages/types/src/\w+.*\.ts$", _add_property),
     "JSON key": (r"openapi\.json$|package\.json$", _json_key),
@@ -378,11 +401,12 @@ def _missing(old: str, edited: str, new: str | None, text: str) -> str:
     return ""
 
 
-def run(edit_count: int, change_count: int) -> Score:
-    """All pairs of that many edits and spec changes."""
+def run(edit_count: int, change_count: int, *, one_per_file: bool = False) -> Score:
+    """All pairs of that many edits and spec changes; of edits that hit one file only the last, if so wanted."""
     before = build(specs(), name="tool-library")
     later = list(_later(before, change_count))
     made = edits(generated(before), edit_count, _hot(before, [after for _, after in later]))
+    made = _one_per_file(made) if one_per_file else made
     score = Score()
     for words, after in later:
         for edit in made:
@@ -502,8 +526,16 @@ def main() -> None:
     for kind, found in (("LOST", score.lost), ("SILENT", score.silent), ("BROKEN", score.broken)):
         for line in found[:10]:
             print(f"  {kind} {line}")
-    theirs = copier_score(many, changes)
-    print(f"copier update: {theirs}")
+    few = min(changes, COPIER_CHANGES)
+    theirs = copier_score(many, few)
+    if isinstance(theirs, str):
+        print(f"copier update: not measured, {theirs}")
+        return
+    same = run(many, few, one_per_file=True)
+    print(f"one edit a file, {few} spec changes: {theirs['pairs']} pairs")
+    print(f"  copier update: {theirs}")
+    found = {"lost": len(same.lost), "conflicts": same.conflicts, "broken": len(same.broken)}
+    print(f"  ours:          { {'pairs': same.pairs, **found, 'silent': len(same.silent)} }")
 
 
 if __name__ == "__main__":
