@@ -358,6 +358,19 @@ DOC = {
             },
             "any": {"type": "string"},
             "Literal": {"type": "string", "enum": ["x"]},
+            "ALongNameOfSomethingThatIsListedAmongOtherThingsList": {
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/ALongNameOfSomethingThatIsListedAmongOtherThings"},
+            },
+            "ALongNameOfSomethingThatIsListedAmongOtherThings": {
+                "type": "object",
+                "required": ["ALongNameOfAPropertyThatIsLong"],
+                "properties": {
+                    "ALongNameOfAPropertyThatIsLong": {
+                        "$ref": "#/components/schemas/ALongNameOfSomethingThatIsListedAmongOtherThings"
+                    }
+                },
+            },
             "Promise": {"type": "object", "properties": {"then": {"type": "string"}}},
             "Record": {"type": "object", "additionalProperties": {"type": "integer"}},
             "Long": {"type": "string", "enum": [f"value number {i:03d} of many" for i in range(20)]},

@@ -9,7 +9,7 @@ from functools import cmp_to_key
 from flaresmith.compiler.python.layout import imports
 
 _TEXT = re.compile(r'r?"""(?:.|\n)*?"""|r?"(?:[^"\\\n]|\\.)*"|' + r"r?'(?:[^'\\\n]|\\.)*'")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")  # a name behind a dot belongs to what stands before it
 _NUMBER = re.compile(r"([0-9]+)")
 _STANDARD = (
     ("decimal", ("Decimal",)),
@@ -57,13 +57,17 @@ def _natural(one: str, other: str) -> int:
 
 
 def words(code: str) -> set[str]:
-    """The names in a piece of code, those inside text left out."""
+    """The names in a piece of code; those inside text are left out, and those behind a dot."""
     return set(_WORD.findall(_TEXT.sub('""', code)))
 
 
-def imports_of(pieces: Iterable[str]) -> list[str]:
-    """The import block for code of which these are the annotations and calls, sorted as formatters do."""
+def imports_of(pieces: Iterable[str], among: Collection[str] = ()) -> list[str]:
+    """The import block for code of which these are the annotations and calls, sorted as formatters do.
+
+    `among` narrows it to names that nothing in the module can be called.
+    """
     used = words("\n".join(dict.fromkeys(pieces)))
+    used &= {*among, "datetime"} if among else used
     standard = ["import datetime"] if "datetime" in used else []
     models = ["from .. import models"] if "models" in used else []
     parts = (

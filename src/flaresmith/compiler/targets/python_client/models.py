@@ -156,12 +156,13 @@ class _Writer:
             return [line if needed else line + _NONE]
         if isinstance(node, Either) and not needed and len(line) + len(" = (") <= WIDTH:
             return [f"{line} = (", "        None", "    )"]  # what the formatter does in this narrow case
+        if isinstance(node, str) and attribute != wire:
+            bare, _, alias = node.removeprefix("Annotated[").removesuffix("]").rpartition(", Field(")
+            node = call("Annotated[", bare, f"Field({alias}", close="]")
         return lines(after(f"{attribute}: ", node), 4, "" if needed else _NONE)
 
 
 def _aliased(node: Node, wire: str) -> Node:
-    if isinstance(node, str):
-        return f"Annotated[{node}, Field(alias={text(wire)})]"
     return call("Annotated[", node, f"Field(alias={text(wire)})", close="]")
 
 
@@ -204,4 +205,4 @@ def _written(head: list[str], blocks: Iterable[list[str]], used: Iterable[str]) 
         body += block
         before_alias = is_alias
     joined = "\n".join(body)
-    return "\n".join([*head, "", *imports_of(used), joined]) + "\n" if joined else "\n".join([*head, ""])
+    return "\n".join([*head, "", *imports_of(used, RESERVED), joined]) + "\n" if joined else "\n".join([*head, ""])

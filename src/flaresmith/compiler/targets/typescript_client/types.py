@@ -67,8 +67,10 @@ def flat(node: Node) -> str:
 def lines(prefix: str, node: Node, indent: str = "", suffix: str = ";") -> list[str]:
     """`prefix type;` as the usual formatter writes it: alternatives on lines of their own where it is too long."""
     whole = f"{indent}{prefix}{flat(node)}{suffix}"
-    if len(whole) <= WIDTH or isinstance(node, str):
+    if len(whole) <= WIDTH:
         return [whole]
+    if isinstance(node, str) or (isinstance(node, Many) and isinstance(node.item, str)):
+        return [f"{indent}{prefix.rstrip()}", f"{indent}  {flat(node)}{suffix}"] if prefix.endswith("= ") else [whole]
     if isinstance(node, Union):
         return _alternatives(prefix, node, indent, suffix)
     if isinstance(node, Map):
