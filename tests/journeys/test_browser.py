@@ -266,6 +266,7 @@ def test_every_page_is_accessible_and_fits(journey: Journey, width: int, theme: 
         found = Axe().run(page, options=RULES).response["violations"]
         assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found] == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert page.evaluate("[...document.images].every((one) => one.complete && one.naturalWidth > 0)"), path
     journey.wrong[:] = [said for said in journey.wrong if "404" not in said]  # the page of what is not there
 
 

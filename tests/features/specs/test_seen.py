@@ -32,8 +32,8 @@ async def test_the_matrix_shows_what_serves_a_requirement(browser: httpx.AsyncCl
 
 async def test_the_diagram_is_a_picture_of_the_entities(browser: httpx.AsyncClient, shop: dict[str, Any]) -> None:
     page = await browser.get("/projects/shop/diagram")
-    assert 'src="/projects/shop/diagram.svg"' in page.text
-    picture = await browser.get("/projects/shop/diagram.svg")
+    assert 'src="/diagrams/shop"' in page.text
+    picture = await browser.get("/diagrams/shop", headers={"accept": "image/avif,image/svg+xml,image/*;q=0.8"})
     assert picture.headers["content-type"] == "image/svg+xml"
     assert "script-src" not in picture.headers["content-security-policy"]
     assert picture.headers["x-content-type-options"] == "nosniff"
@@ -44,10 +44,9 @@ async def test_the_diagram_is_a_picture_of_the_entities(browser: httpx.AsyncClie
 
 
 async def test_a_feature_that_is_not_there_is_not_found(browser: httpx.AsyncClient, shop: dict[str, Any]) -> None:
-    for name in ("diagram", "diagram.svg"):
-        assert (await browser.get(f"/projects/shop/{name}", params={"feature": "../etc"})).status_code == 404
-    features = (await browser.get("/projects/shop/diagram.svg", params={"feature": "001-notes"})).status_code
-    assert features == 200
+    for path in ("/projects/shop/diagram", "/diagrams/shop"):
+        assert (await browser.get(path, params={"feature": "../etc"})).status_code == 404
+    assert (await browser.get("/diagrams/shop", params={"feature": "001-notes"})).status_code == 200
 
 
 async def test_the_specs_lead_to_both(browser: httpx.AsyncClient, shop: dict[str, Any]) -> None:

@@ -50,9 +50,9 @@ async def diagram_page(request: Request, actor: Signed, project: str, feature: s
     )
 
 
-@router.get("/projects/{project}/diagram.svg")
+@router.get("/diagrams/{project}")
 async def diagram_picture(request: Request, actor: Signed, project: str, feature: str = "") -> Response:
-    """The picture alone."""
+    """The picture alone. Browsers ask for it as an image: below `/projects` that would be a question to the API."""
     found, _ = await opened(request, actor, project)
     drawing = await _drawn(await live.read_documents(actor, found.id), found, feature)
     return Response(drawing.svg, media_type="image/svg+xml", headers=_PICTURE)
@@ -65,9 +65,8 @@ async def _drawn(documents: Mapping[str, bytes], project: ProjectView, feature: 
     return drawing
 
 
-def _address(project: ProjectView, name: str, feature: str) -> str:
-    query = f"?{urlencode({'feature': feature})}" if feature else ""
-    return f"/projects/{project.slug}/{name}{query}"
+def _query(feature: str) -> str:
+    return f"?{urlencode({'feature': feature})}" if feature else ""
 
 
 def _choices(project: ProjectView, drawing: Drawing, feature: str) -> Element | None:
@@ -76,15 +75,17 @@ def _choices(project: ProjectView, drawing: Drawing, feature: str) -> Element | 
     listed = [("", "All features"), *drawing.features]
     return nav(".row", aria_label="Features")[
         (
-            a(href=_address(project, "diagram", id_), aria_current="page" if id_ == feature else None)[visible(title)]
+            a(href=f"/projects/{project.slug}/diagram{_query(id_)}", aria_current="page" if id_ == feature else None)[
+                visible(title)
+            ]
             for id_, title in listed
         )
     ]
 
 
 def _picture(project: ProjectView, drawing: Drawing, feature: str) -> Element:
-    said = f"{counted(drawing.entities, 'entity', 'entities')} and what they refer to"
-    address = _address(project, "diagram.svg", feature)
+    said = f"{counted(drawing.entities, 'entity', 'entities')}, with all references"
+    address = f"/diagrams/{project.slug}{_query(feature)}"
     return div(".stack")[
         p(".muted")[f"{said}. ", a(href=address)["Open the picture alone"]],
         div(".scroll", tabindex="0", role="region", aria_label="Diagram")[img(src=address, alt=said)],

@@ -63,7 +63,7 @@ def _fits(row: Row, words: str, lacking: bool) -> bool:
 def _filter(project: ProjectView, words: str, lacking: bool) -> Element:
     return form_(".row", method="get", action=f"/projects/{project.slug}/requirements", role="search")[
         label(for_="q")["Filter"],
-        input("#q.input", type="search", name="q", value=words, placeholder="FR-003, Loan …"),
+        div[input("#q.input", type="search", name="q", value=words, placeholder="FR-003, Loan …")],
         label[input(type="checkbox", name="lacking", value="true", checked=lacking), " only what lacks something"],
         forms.button("Show"),
     ]
