@@ -26,14 +26,26 @@ TYPESCRIPT = ("zod", "drizzle", "hono")
 START_SECONDS = 60
 _RANDOM = """SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND column_default = 'gen_random_uuid()'"""
+_TABLES = """SELECT table_name FROM information_schema.tables
+    WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'"""
 
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Clients of both services."""
+    """Clients of both services, and the addresses of their databases."""
 
     python: httpx.Client
     typescript: httpx.Client
+    databases: tuple[str, str]
+
+    def empty(self) -> None:
+        """Removes every row, and starts the ids again."""
+        for url in self.databases:
+            with psycopg.connect(url, autocommit=True) as connection:
+                found = connection.execute(_TABLES).fetchall()
+                names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found)
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+                connection.execute("ALTER SEQUENCE same_ids RESTART")
 
 
 def write(model: Model, folder: Path, targets: Sequence[str]) -> None:
@@ -66,7 +78,7 @@ def twins(model: Model, folder: Path, databases: tuple[str, str], **settings: st
     with one as python, other as typescript:
         for url in databases:
             _give_same_ids(url)
-        yield Twins(python, typescript)
+        yield Twins(python, typescript, databases)
 
 
 def _give_same_ids(url: str) -> None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.compiler.contract_tests.test_contract_tests import contract_tests
 from tests.make import node
 from tests.make.differential import Comparison
-from tests.make.twins import Twins
+from tests.make.twins import Twins, write
 
 from flaresmith.compiler.model import Model
 from flaresmith.compiler.targets.postman import TARGET as POSTMAN
@@ -20,7 +23,21 @@ from flaresmith.compiler.targets.postman import TARGET as POSTMAN
 REQUESTS = int(os.environ.get("DIFFERENTIAL_REQUESTS", "150"))
 
 
+def test_both_pass_the_generated_contract_tests(library: Model, both: Twins, tmp_path: Path) -> None:
+    both.empty()  # random requests leave rows behind that have the samples' values
+    write(library, tmp_path, ("openapi", "tests"))
+    addresses = [str(client.base_url).rstrip("/") for client in (both.python, both.typescript)]
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda address: contract_tests(tmp_path, address, EXAMPLES="4"), addresses))
+    for done in runs:
+        assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+        found = re.search(r"^(\d+) passed in", done.stdout, re.MULTILINE)
+        assert found, "some were skipped"
+        assert int(found.group(1)) > 200
+
+
 def test_both_answer_the_same(library: Model, both: Twins) -> None:
+    both.empty()
     comparison = Comparison(library, both.python, both.typescript, seed=20)
     differences = comparison.run(REQUESTS)
     assert "\n\n".join(map(str, differences[:10])) == ""
