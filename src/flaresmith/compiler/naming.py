@@ -290,12 +290,13 @@ def identifier(name: str, reserved: Collection[str] = (), limit: int = POSTGRES_
 def distinct(names: Iterable[str], reserved: Collection[str] = ()) -> tuple[str, ...]:
     """The names in order, each made different from those before it (and from `reserved`) by a numbered suffix."""
     taken = set(reserved)
-    result = []
-    for name in names:
-        chosen = _free(name, taken)
-        taken.add(chosen)
-        result.append(chosen)
-    return tuple(result)
+    numbers: dict[str, int] = {}
+    return tuple([_claimed(name, taken, numbers) for name in names])
+
+
+def claimed(name: str, taken: set[str]) -> str:
+    """The name, made different from those that are taken by a numbered suffix; it is taken from now on."""
+    return _claimed(name, taken, {})
 
 
 def shorten(text: str, limit: int = POSTGRES_LIMIT) -> str:
@@ -306,13 +307,15 @@ def shorten(text: str, limit: int = POSTGRES_LIMIT) -> str:
     return f"{text[: limit - 9].rstrip('_')}_{digest}"
 
 
-def _free(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    number = 2
-    while f"{name}_{number}" in taken:
+def _claimed(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """`numbers` remembers where the search for a free suffix ended: a thousand equal names are not tried again."""
+    chosen, number = name, numbers.get(name, 2)
+    while chosen in taken:
+        chosen = f"{name}_{number}"
         number += 1
-    return f"{name}_{number}"
+    numbers[name] = number
+    taken.add(chosen)
+    return chosen
 
 
 def _leading_letter(text: str) -> str:

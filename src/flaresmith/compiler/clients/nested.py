@@ -21,7 +21,6 @@ class Nested:
         wanted = naming.pascal(hint)
         if self.found.get(wanted) == schema:
             return wanted
-        name = naming.distinct([wanted], self.taken)[0]
-        self.taken.add(name)
+        name = naming.claimed(wanted, self.taken)
         self.found[name] = schema
         return name

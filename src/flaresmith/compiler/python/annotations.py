@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 
 from flaresmith.compiler.model import Field, Kind, Limits, Type
 from flaresmith.compiler.patterns import is_portable
-from flaresmith.compiler.python.layout import Either, Node, after, call, raw, text
+from flaresmith.compiler.python.layout import Either, Node, call, raw, text
 
 _PLAIN = {
     Kind.TEXT: "str",
@@ -40,7 +42,7 @@ def of_type(kind: Type, limits: Limits, enum: str = "") -> Node:
         return enum if enum and kind.values else literals(kind.values) if kind.values else "str"
     if kind.kind is Kind.ARRAY:
         item = kind.items or Type(Kind.STRING)
-        return after("list[", of_type(item, Limits(), enum), "]")
+        return call("list[", of_type(item, Limits(), enum), close="]")
     name = _FORMATS.get(kind.format, "str") if kind.kind is Kind.STRING else _PLAIN[kind.kind]
     return annotated(name, list(_constraints(kind, limits)), list(_extra(kind, limits)))
 
@@ -50,7 +52,7 @@ def literals(values: tuple[str, ...]) -> Node:
     return call("Literal[", *map(text, values), close="]")
 
 
-def annotated(name: str, constraints: list[str], extra: list[str]) -> Node:
+def annotated(name: str, constraints: list[str], extra: list[Node]) -> Node:
     """`Annotated[name, Field(…)]`, or the name alone where nothing constrains it."""
     items: list[Node] = [call("Field(", *constraints)] if constraints else []
     return call("Annotated[", name, *items, *extra, close="]") if items or extra else name
@@ -99,10 +101,10 @@ def _lengths(kind: Type, limits: Limits) -> Iterator[str]:
         yield f"max_length={int(min(longest))}"
 
 
-def _extra(kind: Type, limits: Limits) -> Iterator[str]:
+def _extra(kind: Type, limits: Limits) -> Iterator[Node]:
     pattern = limits.pattern if kind.kind in {Kind.STRING, Kind.TEXT} else ""
     if pattern and not is_linear(pattern) and is_python(pattern):
-        yield f"matches({raw(pattern)})"
+        yield call("matches(", raw(pattern))
 
 
 def is_linear(pattern: str) -> bool:
@@ -113,10 +115,13 @@ def is_linear(pattern: str) -> bool:
     return size <= _MOST_REPEATS and is_portable(pattern)
 
 
+@lru_cache(maxsize=4096)
 def is_python(pattern: str) -> bool:
     """Whether Python reads the expression."""
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a later Python may read otherwise
+            re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return False
     return True

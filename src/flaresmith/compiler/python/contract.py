@@ -55,15 +55,16 @@ class Nested:
 
     taken: set[str]
     found: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
 
     def add(self, hint: str, schema: Mapping[str, Any]) -> str:
         """A class name for a nested object; the same object asked for twice is one class."""
         wanted = naming.pascal(hint)
         if self.found.get(wanted) == schema:
             return wanted
-        name = naming.distinct([wanted], self.taken)[0]
-        self.taken.add(name)
+        name = naming.claimed(wanted, self.taken)
         self.found[name] = schema
+        self.order.append(name)
         return name
 
 
@@ -141,7 +142,7 @@ class Annotator:
             return self._object(schema, hint, depth)
         if kind == "array":
             items = self.annotation(schema.get("items"), f"{hint} Item", depth + 1)
-            return _constrained(after("list[", items, "]"), _sizes(schema, "Items"))
+            return _constrained(call("list[", items, close="]"), _sizes(schema, "Items"))
         if kind == "string":
             return _string(schema)
         if kind in {"integer", "number"}:
@@ -189,12 +190,12 @@ def _string(schema: Mapping[str, Any]) -> Node:
     if name not in {"str", "Email", "Uri"}:
         return name
     pattern = schema.get("pattern") or (DECIMAL if form == "decimal" else None)
-    constraints, extra = list(_sizes(schema, "Length")), []
+    constraints, extra = list(_sizes(schema, "Length")), list[Node]()
     if isinstance(pattern, str) and pattern:
         if is_linear(pattern):
             constraints.append(f"pattern={raw(pattern)}")
         elif is_python(pattern):
-            extra.append(f"matches({raw(pattern)})")
+            extra.append(call("matches(", raw(pattern)))
     return _constrained(name, constraints, extra)
 
 
@@ -221,7 +222,7 @@ def _sizes(schema: Mapping[str, Any], what: str) -> Iterator[str]:
             yield f"{word}_length={size}"
 
 
-def _constrained(node: Node, constraints: Iterator[str] | list[str], extra: Sequence[str] = ()) -> Node:
+def _constrained(node: Node, constraints: Iterator[str] | list[str], extra: Sequence[Node] = ()) -> Node:
     listed = list(constraints)
     if not listed and not extra:
         return node

@@ -14,6 +14,7 @@ from flaresmith.compiler.model import Source
 
 WIDTH = 120
 _LITERALS = re.compile(r'r?"""[\s\S]*?"""|r?"(?:[^"\\\n]|\\.)*"|' + r"r?'(?:[^'\\\n]|\\.)*'")
+_SUBSCRIPT = re.compile(r"\w\[$")
 INDENT = 4
 
 
@@ -82,14 +83,15 @@ def after(prefix: str, node: Node, suffix: str = "") -> Node:
 
 
 def lines(node: Node, indent: int = 0, suffix: str = "") -> list[str]:
-    """The node as lines: one where it fits, else one item per line with a trailing comma."""
+    """The node as lines: one where it fits, else one item per line with a comma, save the lone item of a subscript."""
     pad = " " * indent
     whole = f"{pad}{flat(node)}{suffix}"
     if isinstance(node, str) or not node.items or len(whole) <= WIDTH:
         return [whole]
     if isinstance(node, Either):
         return _alternatives(node, indent, suffix)
-    inner = [line for item in node.items for line in lines(item, indent + INDENT, ",")]
+    comma = "" if len(node.items) == 1 and _SUBSCRIPT.search(node.open) else ","
+    inner = [line for item in node.items for line in lines(item, indent + INDENT, comma)]
     return [pad + node.open, *inner, f"{pad}{node.close}{suffix}"]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flaresmith.compiler.python.annotations import is_python
+
 _PREFIX = "#/components/schemas/"
 _MAX_DEPTH = 200
 _PLAIN_MAPS = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
@@ -24,7 +26,47 @@ def modern(schema: Any, known: frozenset[str], depth: int = 0) -> Any:
     if isinstance(reference, str) and not (reference.startswith(_PREFIX) and reference[len(_PREFIX) :] in known):
         return {}
     written = {key: _value(key, value, known, depth) for key, value in schema.items()}
-    return _bounds(_null(written)) if "nullable" in written or written.keys() & _EXCLUSIVE.keys() else written
+    if "nullable" in written or written.keys() & _EXCLUSIVE.keys():
+        written = _bounds(_null(written))
+    return _set_aside(written) if written.keys() & _DOUBTFUL else written
+
+
+_DOUBTFUL = frozenset({"default", "pattern"})
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "array": (list, tuple),
+    "object": (Mapping,),
+    "null": (type(None),),
+}
+
+
+def _set_aside(schema: dict[str, Any]) -> dict[str, Any]:
+    """What validators refuse is kept as `x-default` and `x-pattern`: `default: "1"` of a boolean, `\\p{ASCII}`."""
+    pattern = schema.get("pattern")
+    refused = {"pattern"} if isinstance(pattern, str) and not is_python(pattern) else set()
+    refused |= {"default"} if "default" in schema and not _fits(schema["default"], schema) else set()
+    return {f"x-{key}" if key in refused else key: value for key, value in schema.items()} if refused else schema
+
+
+def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a default has the type of its schema and is among its values."""
+    kind = schema.get("type")
+    kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if isinstance(one, str)]
+    if kinds and not any(_is_kind(value, one) for one in kinds):
+        return False
+    among = schema.get("enum")
+    return value is None or not isinstance(among, list) or any(value == one for one in among)
+
+
+def _is_kind(value: object, kind: str) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _KINDS.get(kind, (object,)))
 
 
 _EXCLUSIVE = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}

@@ -57,7 +57,7 @@ class _Writer:
     def _shape(self, kind: Type, hint: str) -> Node:
         """The annotation of a value whose JSON Schema is known, or of a list of them."""
         if kind.kind is Kind.ARRAY and kind.items:
-            return after("list[", self._shape(kind.items, f"{hint} item"), "]")
+            return call("list[", self._shape(kind.items, f"{hint} item"), close="]")
         return self.objects.annotator.annotation(inlined(kind.schema), f"{self.name} {hint}")
 
     def module(self) -> str:

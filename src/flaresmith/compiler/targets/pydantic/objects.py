@@ -18,23 +18,28 @@ class Objects:
     def __init__(self, annotator: Annotator) -> None:
         self.annotator = annotator
         self.classes: list[str] = []
-        self.done: set[str] = set()
+        self._done = 0  # how many of the annotator's nested objects are written
 
     def written(self, name: str, schema: Mapping[str, Any]) -> Iterator[str]:
         """The class of an object, then those of the objects inside."""
+        yield self._class(name, schema)
+        yield from self.rest()
+
+    def rest(self) -> Iterator[str]:
+        """The classes of objects that were met inside; writing one may meet more, so this is a queue."""
+        waiting = self.annotator.nested
+        while self._done < len(waiting.order):
+            name = waiting.order[self._done]
+            self._done += 1
+            yield self._class(name, waiting.found[name])
+
+    def _class(self, name: str, schema: Mapping[str, Any]) -> str:
         self.classes.append(name)
         fields = [line for one in self._fields(name, schema) for line in one]
         closed = schema.get("additionalProperties") is False
         described = schema.get("description")
         head = head_of(name, "Closed" if closed else "Open", described if isinstance(described, str) else "")
-        yield "\n".join([*head, *(["", *fields] if fields else [])])
-        yield from self.rest()
-
-    def rest(self) -> Iterator[str]:
-        """The classes of objects that were met inside."""
-        while waiting := [name for name in self.annotator.nested.found if name not in self.done]:
-            self.done.add(waiting[0])
-            yield from self.written(waiting[0], self.annotator.nested.found[waiting[0]])
+        return "\n".join([*head, *(["", *fields] if fields else [])])
 
     def _fields(self, name: str, schema: Mapping[str, Any]) -> Iterator[list[str]]:
         needed = schemas.required(schema)

@@ -29,8 +29,7 @@ class Module:
 
     def write(self, name: str, statements: Sequence[Node], says: str, guarded: bool) -> None:
         """A test from its statements."""
-        name = naming.distinct([name], self.taken)[0]
-        self.taken.add(name)
+        name = naming.claimed(name, self.taken)
         body = [line for statement in statements for line in lines(statement, 4)]
         code = "\n".join(body)
         taken = [f"{n}: {kind}" for n, kind in _FIXTURES.items() if any(use in code for use in _uses(n))]
