@@ -18,6 +18,7 @@ from flaresmith.features.projects import live as project_live
 from flaresmith.features.projects import queries as projects
 from flaresmith.features.projects.schemas import NewRevision, ProjectView
 from flaresmith.features.specs import queries
+from flaresmith.features.specs.live.compiling import compiled
 from flaresmith.features.specs.live.plan import plan_view
 from flaresmith.features.specs.schemas import PlanRequest, PlanView, Prepared, SpecCheck
 from flaresmith.kit import store
@@ -71,7 +72,7 @@ async def read_documents(actor: Actor, project_id: uuid.UUID) -> dict[str, bytes
 async def read_model(actor: Actor, project: ProjectView) -> dict[str, Any]:
     """What the compiler understands of the latest version, as JSON."""
     documents = await read_documents(actor, project.id)
-    built = await asyncio.to_thread(build, documents, name=project.name)
+    built = await compiled(project.id, documents, name=project.name, emit=False)
     return to_json(built.model)
 
 
@@ -87,7 +88,7 @@ async def _plan(actor: Actor, request: PlanRequest) -> Prepared:
     files = _bytes(request.files)
     source = await project_live.read_source(project, "dev")
     lock = _lock(source.files)
-    built = await asyncio.to_thread(build, files, name=project.name, lock=lock)
+    built = await compiled(project.id, files, name=project.name, lock=lock)
     if not built.ok:
         return Prepared(built, {}, None, None, plan_view(project, built, None, None, _state_hash(None, source.head)))
     bases = await _bases(project, built, source, lock)

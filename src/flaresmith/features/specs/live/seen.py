@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flaresmith.compiler.build import Build, build
 from flaresmith.compiler.diagram import draw, graph
 from flaresmith.compiler.model import Entity, EntityKind, Model
 from flaresmith.compiler.resolve import resolve
 from flaresmith.compiler.tracing import Matrix, matrix
 from flaresmith.features.projects.schemas import ProjectView
+from flaresmith.features.specs.live.compiling import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,17 @@ class Drawing:
 
 async def read_matrix(documents: Mapping[str, bytes], project: ProjectView) -> Matrix:
     """Which requirement is served by what."""
-    return await asyncio.to_thread(_matrix, documents, project.name)
+    built = await compiled(project.id, documents, name=project.name)
+    return await asyncio.to_thread(matrix, built.model, built.files)
 
 
 async def read_drawing(documents: Mapping[str, bytes], project: ProjectView, feature: str) -> Drawing | None:
     """The entities as a picture; None where there is no such feature."""
-    return await asyncio.to_thread(_drawing, documents, project.name, feature)
+    built = await compiled(project.id, documents, name=project.name, emit=False)
+    return await asyncio.to_thread(_drawing, built.model, project.name, feature)
 
 
-def _matrix(documents: Mapping[str, bytes], name: str) -> Matrix:
-    built = build(documents, name=name)
-    return matrix(built.model, built.files)
-
-
-def _drawing(documents: Mapping[str, bytes], name: str, feature: str) -> Drawing | None:
-    model = _understood(documents, name).model
+def _drawing(model: Model, name: str, feature: str) -> Drawing | None:
     entities = tuple(entity for entity in resolve(model.entities) if entity.kind is not EntityKind.ENUM)
     found = [(each.id, each.title or each.id) for each in model.features if _own(model, each.id, entities)]
     titles = dict(found)
@@ -48,11 +44,6 @@ def _drawing(documents: Mapping[str, bytes], name: str, feature: str) -> Drawing
     only = _own(model, feature, entities) if feature else None
     title = f"Entities of {titles.get(feature, name)}"
     return Drawing(found, len(only) if only is not None else len(entities), draw(graph(entities, only), title))
-
-
-def _understood(documents: Mapping[str, bytes], name: str) -> Build:
-    """The documents as they are understood; nothing is made of them."""
-    return build(documents, name=name, targets=())
 
 
 def _own(model: Model, feature: str, entities: Sequence[Entity]) -> set[str]:
