@@ -33,4 +33,5 @@ async def test_projects_do_not_mix_however_many_there_are() -> None:
         for number, project in enumerate(projects):
             made = await compiled(project, documents(f"f{number}", f"t{turn}"), name="Notes")
             entity = made.model.entity("Note")
-            assert entity and [field.name for field in entity.fields][1:] == [f"f{number}", f"t{turn}"]
+            assert entity
+            assert [field.name for field in entity.fields][1:] == [f"f{number}", f"t{turn}"]
