@@ -98,6 +98,9 @@ def test_no_text_raises(language, text):
 
 
 BOMBS = {
+    "blank lines": "a" + "\n" * 60_000 + "b",
+    "lines of spaces": "a\n" + "   \t \n" * 10_000 + "b",
+    "spaces": "a" + " " * 60_000 + "b",
     "open braces": "{" * 50_000,
     "open parentheses": "class A { a(" * 8_000,
     "angles": "class A { List<" + "List<" * 20_000,
@@ -119,7 +122,7 @@ BOMBS = {
     "boxes": "┌────┐\n" * 10_000,
     "wide boxes": "┌──┐" * 20_000,
     "wide walls": ("┌──┐" * 90 + "\n" + "│  │" * 90 + "\n") * 130,
-    "spaces": "class A {" + " " * 90_000,
+    "spaces in a class": "class A {" + " " * 90_000,
     "at signs": "@a(" * 30_000,
     "lines with types": "a: string\n" * 9_000,
     "dots": "a." * 45_000,
