@@ -49,7 +49,7 @@ LABELS = frozenset(
     )
 )
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "code", "pseudo", "pseudocode"))
-_PSEUDO = re.compile(r"^\s*(?:table\s+)?[`\"]?[A-Za-z_]\w*[`\"]?(?:\.[A-Za-z_]\w*)?\s*\(\s*(?:--.*)?$", re.M | re.I)
+_PSEUDO = re.compile(r"^[ \t]*(?:table\s+)?[`\"]?[A-Za-z_]\w*[`\"]?(?:\.[A-Za-z_]\w*)?\s*\(\s*(?:--.*)?$", re.M | re.I)
 TABLE = re.compile(rf"\bcreate\s+(?:\w+\s+){{0,2}}table\b|{_PSEUDO.pattern}", re.M | re.I)  # what declares one
 _KEYWORDS = frozenset(
     """CHECK AND OR NOT WHERE ON IN IF EXISTS VALUES FROM JOIN UNIQUE PRIMARY FOREIGN CONSTRAINT EXECUTE CALL
@@ -66,7 +66,7 @@ def is_sql(fence: Fence) -> bool:
         return False
     text = "\n".join(fence.lines[:400])
     return bool(
-        re.search(r"\bcreate\s+table\b", text, re.I) or (_PSEUDO.search(text) and re.search(r"^\s*\)", text, re.M))
+        re.search(r"\bcreate\s+table\b", text, re.I) or (_PSEUDO.search(text) and re.search(r"^[ \t]*\)", text, re.M))
     )
 
 
