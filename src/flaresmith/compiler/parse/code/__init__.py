@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 
 from flaresmith.compiler.model import Notation, Source
@@ -41,7 +42,7 @@ class _Language:
 
     def read(self, text: str, at: Source) -> Sequence[Declared]:
         """What the block declares; one without a word that declares anything is not even parsed."""
-        if not _DECLARING.search(text):
+        if not _DECLARING.search(_dense(text)):
             return []
         reader: Read = getattr(import_module(f"{__name__}.{self.module}"), f"read_{self.module}")
         return reader(text, at)
@@ -86,7 +87,7 @@ def _tell_unread(language: _Language, text: str, at: Source, drafts: Sequence[En
 
 def _sketched(label: str, text: str, at: Source, findings: Findings) -> list[EntityDraft]:
     """What is no language: boxes, lines with types, samples. A draft without a name belongs to its heading."""
-    if label in _OPEN | _ASCII and boxes.OUTLINE.search(text[:_LOOKED_AT]):
+    if label in _OPEN | _ASCII and boxes.OUTLINE.search(_dense(text[:_LOOKED_AT])):
         return boxes.read_boxes(text, at, findings)
     if label in _OPEN | samples.YAML_LABELS and typedlines.OUTLINE.search(text[:_LOOKED_AT]):
         return typedlines.read_typed_lines(text, at, findings)
@@ -106,8 +107,8 @@ def declares(language: str, text: str) -> bool:
     """Whether the code has the outline of a declared type or table."""
     label = language.lower()
     if sql.is_sql(Fence(1, label, text.split("\n"), closed=True)):
-        return bool(sql.TABLE.search(text[:_LOOKED_AT]))
-    return bool(_languages(label, text)) and bool(_DECLARATION.search(text[:_LOOKED_AT]))
+        return bool(sql.TABLE.search(_dense(text[:_LOOKED_AT])))
+    return bool(_languages(label, text)) and bool(_DECLARATION.search(_dense(text[:_LOOKED_AT])))
 
 
 _LOOKED_AT = 40_000
@@ -178,4 +179,11 @@ def _languages(label: str, text: str) -> list[_Language]:
     labelled = [one for one in _LANGUAGES if label in one.labels]
     if not labelled and label not in _OPEN:
         return []
-    return [*labelled, *(one for one in _LANGUAGES if one not in labelled and one.outline.search(text[:_LOOKED_AT]))]
+    looked_at = _dense(text[:_LOOKED_AT])
+    return [*labelled, *(one for one in _LANGUAGES if one not in labelled and one.outline.search(looked_at))]
+
+
+@lru_cache(maxsize=16)
+def _dense(text: str) -> str:
+    """The text without blank lines and with single spaces: an outline that starts at every line stays linear in it."""
+    return "\n".join(words for line in text.split("\n") if (words := " ".join(line.split())))
