@@ -136,8 +136,9 @@ def literal(value: Any) -> Node:
 
 def prose(value: str) -> str:
     """Text of a spec made safe for a docstring or comment: one line of printable words, no quotes that end it."""
-    printable = value if value.isprintable() else "".join(c if c.isprintable() else " " for c in value)
-    words = " ".join(printable.split())
+    words = " ".join(value.split())
+    if not words.isprintable():
+        words = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     return words.replace("\\", "/").replace('"""', "'''").replace('"', "'")
 
 

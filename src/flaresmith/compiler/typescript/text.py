@@ -38,8 +38,9 @@ def regex(pattern: str) -> str:
 
 def comment(text: str, indent: str = "") -> list[str]:
     """A documentation comment of one line, or nothing for no text."""
-    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
-    plain = " ".join(printable.replace("*/", "* /").split())
+    plain = " ".join(text.replace("*/", "* /").split())
+    if not plain.isprintable():
+        plain = " ".join("".join(c if c.isprintable() else " " for c in plain).split())
     return [f"{indent}/** {plain} */"] if plain else []
 
 
