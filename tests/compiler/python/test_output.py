@@ -101,7 +101,7 @@ def test_a_schema_is_written_as_a_person_would() -> None:
     assert 'BookStatus = Literal["draft", "published", "withdrawn"]' in text
     assert "    title: Annotated[str, Field(max_length=200)]\n" in text
     assert '    status: BookStatus = "draft"\n' in text
-    assert '    author_id: Annotated[uuid.UUID, Field(alias="authorId")] = UNSET\n' in text
+    assert '    author_id: Annotated[Uuid, Field(alias="authorId")] = UNSET\n' in text
 
 
 def test_hostile_text_stays_text() -> None:

@@ -11,13 +11,13 @@ from flaresmith.compiler.model import Field, Kind, Limits, Type
 from flaresmith.compiler.patterns import is_portable
 from flaresmith.compiler.python.layout import Either, Node, call, raw, text
 
-_PLAIN = {
+_READ = {
     Kind.TEXT: "str",
     Kind.UUID: "uuid.UUID",
-    Kind.INTEGER: "Int32",
-    Kind.BIGINT: "Int64",
-    Kind.NUMBER: "Real",
-    Kind.DECIMAL: "Number",
+    Kind.INTEGER: "int",
+    Kind.BIGINT: "int",
+    Kind.NUMBER: "float",
+    Kind.DECIMAL: "decimal.Decimal",
     Kind.BOOLEAN: "bool",
     Kind.DATE: "datetime.date",
     Kind.DATETIME: "pydantic.AwareDatetime",
@@ -25,26 +25,42 @@ _PLAIN = {
     Kind.JSON: "Any",
     Kind.BINARY: "Binary",
 }
+# What a client sends is taken as JSON says it; what the database holds has its type already.
+_SENT = _READ | {
+    Kind.UUID: "Uuid",
+    Kind.INTEGER: "Int32",
+    Kind.BIGINT: "Int64",
+    Kind.NUMBER: "Real",
+    Kind.DECIMAL: "Number",
+    Kind.BOOLEAN: "pydantic.StrictBool",
+    Kind.DATE: "IsoDate",
+    Kind.DATETIME: "IsoDatetime",
+    Kind.TIME: "IsoTime",
+}
 _FORMATS = {"email": "Email", "uri": "Uri", "url": "Uri"}
+_SPELLED = frozenset({Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.BOOLEAN})
 _NUMBERS = frozenset({Kind.INTEGER, Kind.BIGINT, Kind.NUMBER, Kind.DECIMAL})
+SPELLED = "Spelled"  # reads the text of a query first
 _REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 _MOST_REPEATS = 200
 
 
-def annotation(field: Field, enum: str) -> Node:
-    """The annotation of one field; `enum` is the name of its list of values, where it has one."""
-    return of_type(field.type, field.limits, enum)
+def annotation(field: Field, enum: str, *, asked: bool = False) -> Node:
+    """The annotation of one field that a client sends; `enum` names its list of values; in a query it is `asked`."""
+    return of_type(field.type, field.limits, enum, asked=asked)
 
 
-def of_type(kind: Type, limits: Limits, enum: str = "") -> Node:
-    """The annotation of a type under limits."""
+def of_type(kind: Type, limits: Limits, enum: str = "", *, sent: bool = True, asked: bool = False) -> Node:
+    """The annotation of a type under limits: as a client sends it in a body or as text, or as it is read."""
     if kind.kind is Kind.ENUM:
         return enum if enum and kind.values else literals(kind.values) if kind.values else "str"
     if kind.kind is Kind.ARRAY:
         item = kind.items or Type(Kind.STRING)
-        return call("list[", of_type(item, Limits(), enum), close="]")
-    name = _FORMATS.get(kind.format, "str") if kind.kind is Kind.STRING else _PLAIN[kind.kind]
-    return annotated(name, list(_constraints(kind, limits)), list(_extra(kind, limits)))
+        return call("list[", of_type(item, Limits(), enum, sent=sent, asked=asked), close="]")
+    known = _SENT if sent else _READ
+    name = _FORMATS.get(kind.format, "str") if kind.kind is Kind.STRING else known[kind.kind]
+    spelled = [SPELLED] if asked and kind.kind in _SPELLED else []
+    return annotated(name, list(_constraints(kind, limits)), [*_extra(kind, limits), *spelled])
 
 
 def literals(values: tuple[str, ...]) -> Node:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Model
-from flaresmith.compiler.python.annotations import is_linear, is_python
+from flaresmith.compiler.python.annotations import SPELLED, is_linear, is_python
 from flaresmith.compiler.python.layout import Either, Node, after, call, flat, raw, text
 from flaresmith.compiler.python.names import RESERVED_CLASSES
 from flaresmith.compiler.service.schemas import (
@@ -28,10 +28,10 @@ from flaresmith.compiler.service.schemas import (
 )
 
 _FORMATS = {
-    "uuid": "uuid.UUID",
-    "date": "datetime.date",
-    "date-time": "pydantic.AwareDatetime",
-    "time": "datetime.time",
+    "uuid": "Uuid",
+    "date": "IsoDate",
+    "date-time": "IsoDatetime",
+    "time": "IsoTime",
     "email": "Email",
     "uri": "Uri",
     "url": "Uri",
@@ -101,11 +101,12 @@ def body_class(endpoint: Endpoint, names: ContractNames) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """Makes annotations of JSON Schemas; objects inside become nested classes."""
+    """Makes annotations of JSON Schemas; objects inside become nested classes. What is `asked` arrives as text."""
 
     schemas: Mapping[str, Any]
     names: Mapping[str, str]
     nested: Nested
+    asked: bool = False
 
     def annotation(self, schema: Any, hint: str, depth: int = 0) -> Node:
         """The annotation of any schema; `Any` where it says nothing or nests too deep."""
@@ -118,17 +119,17 @@ class Annotator:
 
     def _bare(self, schema: Mapping[str, Any], hint: str, depth: int) -> Node:
         if "const" in schema:
-            return _choices([schema["const"]])
+            return self._choices([schema["const"]])
         if isinstance(values := schema.get("enum"), (list, tuple)):
-            return _choices([value for value in values if value is not None])
+            return self._choices([value for value in values if value is not None])
         if isinstance(parts := schema.get("allOf"), (list, tuple)):
             return self._all(schema, parts, hint, depth)
         for word in ("oneOf", "anyOf"):
             if isinstance(parts := schema.get(word), (list, tuple)) and parts:
-                return _union([self.annotation(part, f"{hint} {n}", depth + 1) for n, part in enumerate(parts, 1)])
+                return _any_of([self.annotation(part, f"{hint} {n}", depth + 1) for n, part in enumerate(parts, 1)])
         found = kinds(schema)
         if len(found) > 1:
-            return _union([self._of_kind({**schema, "type": kind}, kind, hint, depth) for kind in found])
+            return _any_of([self._of_kind({**schema, "type": kind}, kind, hint, depth) for kind in found])
         return self._of_kind(schema, found[0] if found else _implied(schema), hint, depth)
 
     def _all(self, schema: Mapping[str, Any], parts: Sequence[Any], hint: str, depth: int) -> Node:
@@ -146,8 +147,21 @@ class Annotator:
         if kind == "string":
             return _string(schema)
         if kind in {"integer", "number"}:
-            return _number(schema, kind)
-        return {"boolean": "bool", "null": "None"}.get(kind, "Any")
+            return _number(schema, kind, self._spelled())
+        if kind == "boolean":
+            return _constrained("pydantic.StrictBool", [], self._spelled())
+        return "None" if kind == "null" else "Any"
+
+    def _spelled(self) -> list[str]:
+        return [SPELLED] if self.asked else []
+
+    def _choices(self, values: Sequence[Any]) -> Node:
+        kept = [value for value in values if isinstance(value, (str, bool, int))]
+        if not kept or len(kept) != len(values):
+            return "Any"
+        shown = dict.fromkeys(text(value) if isinstance(value, str) else repr(value) for value in kept)
+        texts = all(isinstance(value, str) for value in kept)
+        return _constrained(call("Literal[", *shown, close="]"), [], [] if texts else self._spelled())
 
     def _object(self, schema: Mapping[str, Any], hint: str, depth: int) -> Node:
         if is_object(schema):
@@ -163,12 +177,14 @@ def _implied(schema: Mapping[str, Any]) -> str:
     return "array" if "items" in schema else ""
 
 
-def _choices(values: Sequence[Any]) -> Node:
-    kept = [value for value in values if isinstance(value, (str, bool, int))]
-    if not kept or len(kept) != len(values):
-        return "Any"
-    shown = dict.fromkeys(text(value) if isinstance(value, str) else repr(value) for value in kept)
-    return call("Literal[", *shown, close="]")
+def _any_of(nodes: Sequence[Node]) -> Node:
+    """The alternatives; what fits none of them is said of the whole, not of each."""
+    node = _union(nodes)
+    several = [part for part in _parts(node) if part != "None"]
+    if len(several) < 2:
+        return node
+    whole = call("Annotated[", Either(tuple(several)), "OneOf", close="]")
+    return _or_none(whole) if "None" in _parts(node) else whole
 
 
 def _union(nodes: Sequence[Node]) -> Node:
@@ -199,7 +215,7 @@ def _string(schema: Mapping[str, Any]) -> Node:
     return _constrained(name, constraints, extra)
 
 
-def _number(schema: Mapping[str, Any], kind: str) -> Node:
+def _number(schema: Mapping[str, Any], kind: str, extra: Sequence[str]) -> Node:
     constraints: list[str] = []
     for bound, open_ in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         word = "g" if bound == "minimum" else "l"
@@ -208,7 +224,7 @@ def _number(schema: Mapping[str, Any], kind: str) -> Node:
             constraints.append(f"{word}t={exclusive!r}")
         elif _is_number(limit):
             constraints.append(f"{word}{'t' if exclusive is True else 'e'}={limit!r}")
-    return _constrained("Int64" if kind == "integer" else "Real", constraints)
+    return _constrained("Int64" if kind == "integer" else "Real", constraints, extra)
 
 
 def _is_number(value: Any) -> bool:

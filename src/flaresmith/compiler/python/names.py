@@ -11,9 +11,9 @@ from flaresmith.compiler.model import Entity, EntityKind, Field, Kind, Model
 
 RESERVED_MODULES = frozenset({"base", "contract", "health", "conftest", "factories", "service"})
 _CLASSES = """APIRouter Annotated Any Base Binary Body Call ClassVar Closed Decimal Depends Email Exception Factory
-    False Field Float Header Int32 Int64 KeyError Literal Made Mapped Mapping Matches None Number Open Optional Page
-    Parent Path Pattern Query Request Response RootModel RootSchema Sample Schema Sequence Session True TypeError UNSET
-    Union Unique Uri Uuid ValueError"""
+    False Field Float Header Int32 Int64 IsoDate IsoDatetime IsoTime KeyError Literal Made Mapped Mapping Matches None
+    Number OneOf Open Optional Page Parent Path Pattern Query Request Response RootModel RootSchema Sample Schema
+    Sequence Session Spelled True TypeError UNSET Union Unique Uri Uuid ValueError"""
 RESERVED_CLASSES = frozenset(_CLASSES.split())
 # What a name in a class body would hide: types of annotations, and attributes of declarative and pydantic classes.
 _ATTRIBUTES = """annotations bool bytes datetime decimal dict float int list mapped_column object postgresql sa str

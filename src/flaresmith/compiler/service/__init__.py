@@ -8,8 +8,13 @@ what the plan means. Names of fields are those of the wire; JSON values have the
 **Requests.** A body is checked by the schema of the entity (derived operations) or first by the contract's schema and
 then by the entity's (`Serving.sent` renames properties, `Serving.parts` adds fields from the path). Unknown properties
 and unknown query parameters are refused; `Resource.read_only` fields are dropped. A body is at most 1 MiB (413
-`BODY_TOO_LARGE`), and JSON. A path parameter of a `served` operation that cannot be a key is 404, never 400. Every
-answer carries `X-Request-Id`: the client's where it matches `[A-Za-z0-9._-]{1,128}`, else a new UUID.
+`BODY_TOO_LARGE`), and JSON that is taken as it stands: `"1"` is no number, 1 is not true, 0 is no day; 1.0 is a whole
+number. Null is null where the field may be null, also where it has a default, and is refused elsewhere; only what is
+left out gets its default. In paths, queries, headers and cookies a number is spelled as in JSON, a boolean `true` or
+`false`, and every other type as in a body. A path parameter of a `served` operation that cannot be a key is 404, never
+400; those of a handler, its headers and its cookies are checked by the contract. What fits none of several alternatives
+is one issue, at the value. A path with a slash too many is another path. Every answer carries `X-Request-Id`: the
+client's where it matches `[A-Za-z0-9._-]{1,128}`, else a new UUID.
 
 **list.** `Serving.asked` says what each query parameter means. Controls: `:limit` (1..100, default 20), `:cursor`,
 `:sort` (a name of `Resource.sorts`, `-` in front for descending), `:offset`, `:page` (from 1); any other is a field

@@ -132,7 +132,7 @@ class _Route:
     def serve_create(self) -> list[str]:
         return [
             *lines(after("created = ", self.checked("Create")), 4),
-            f"    row = {self.facts.name}(**rows.given(created))",
+            f"    row = rows.new({self.facts.name}, created)",
             "    session.add(row)",
             "    await rows.written(session, row)",
             *self._location(),

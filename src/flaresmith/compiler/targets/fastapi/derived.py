@@ -54,7 +54,7 @@ def _create(facts: Facts, operation: Operation, function: str) -> list[str]:
     return [
         *decorator(operation, "status_code=201"),
         *signature(function, items, f"{name}Read", operation, f"Makes a {name}."),
-        f"    row = {name}(**rows.given(body))",
+        f"    row = rows.new({name}, body)",
         "    session.add(row)",
         "    await rows.written(session, row)",
         f'    response.headers["Location"] = rows.location({text(operation.location)}, row, KEYS)',

@@ -9,14 +9,14 @@ from typing import Any
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Parameter
 from flaresmith.compiler.python import contract
-from flaresmith.compiler.python.layout import Node, call, flat, text
+from flaresmith.compiler.python.layout import Call, Either, Node, after, call, flat, text
 from flaresmith.compiler.python.names import attributes_of
 from flaresmith.compiler.service import schemas
 from flaresmith.compiler.targets.fastapi.paths import parameters, slot
 
-_TAKEN = "body query request response session row other page shown view changes call created listed rows listing links"
+_TAKEN = """body query request response session row other page shown view changes call created listed rows listing links
+    matches pydantic"""
 RESERVED = frozenset(_TAKEN.split())
-_SCALARS = {"integer": "int", "number": "float", "boolean": "bool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,26 @@ def _variable(name: str) -> str:
 
 def _path_item(variable: str, name: str, parameter: Parameter | None) -> Node:
     kind = _scalar(parameter.schema) if parameter else "str"
-    return f"{variable}: Annotated[{kind}, Path(alias={text(slot(name))})]"
+    return after(f"{variable}: ", _annotated(kind, f"Path(alias={text(slot(name))})"))
 
 
 def _header_item(variable: str, parameter: Parameter) -> Node:
     where = "Header" if parameter.location == "header" else "Cookie"
-    kind = _scalar(parameter.schema)
+    kind, place = _scalar(parameter.schema), f"{where}(alias={text(parameter.name)})"
     if parameter.required:
-        return f"{variable}: Annotated[{kind}, {where}(alias={text(parameter.name)})]"
-    return f"{variable}: Annotated[{kind} | None, {where}(alias={text(parameter.name)})] = None"
+        return after(f"{variable}: ", _annotated(kind, place))
+    return after(f"{variable}: ", call("Annotated[", Either((kind, "None")), place, close="]"), " = None")
 
 
-def _scalar(schema: Mapping[str, Any]) -> str:
-    values = schema.get("enum")
-    if isinstance(values, (list, tuple)) and values and all(isinstance(value, str) for value in values):
-        return flat(call("Literal[", *map(text, values), close="]"))
-    kind = next(iter(schemas.kinds(schema)), "string")
-    if kind == "string" and schema.get("format") == "uuid":
-        return "uuid.UUID"
-    return _SCALARS.get(kind, "str")
+def _annotated(kind: Node, place: str) -> Node:
+    if isinstance(kind, Call) and kind.open == "Annotated[":
+        return call(kind.open, *kind.items, place, close="]")
+    return call("Annotated[", kind, place, close="]")
+
+
+def _scalar(schema: Mapping[str, Any]) -> Node:
+    """The annotation of a value that arrives as text, with its limits; a list or an object stays text."""
+    node = contract.Annotator({}, {}, contract.Nested(set()), asked=True).annotation(schema, "")
+    kinds = schemas.kinds(schema)
+    plain = len(kinds) == 1 and kinds[0] in {"string", "integer", "number", "boolean"}
+    return node if node != "Any" and (plain or (not kinds and "enum" in schema)) else "str"

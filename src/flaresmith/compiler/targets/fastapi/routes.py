@@ -21,8 +21,12 @@ from flaresmith.compiler.targets.fastapi.operations import HANDLERS, handler_fil
 
 FOLDER = "api/app/routes"
 _TAKEN = """router rows listing links guard sa contract uuid Any Annotated Literal Call Session KEYS ORDER SORTS SHOWN
-    body query request response session row other page shown view changes created listed call"""
+    body query request response session row other page shown view changes created listed call matches pydantic"""
 RESERVED = frozenset(_TAKEN.split())
+_BASE = (
+    *("Email", "Int64", "IsoDate", "IsoDatetime", "IsoTime", "OneOf", "Page", "Real"),
+    *("Spelled", "Uri", "Uuid", "matches"),
+)
 _FASTAPI = ("APIRouter", "Body", "Cookie", "Depends", "Header", "Path", "Query", "Request", "Response")
 
 
@@ -116,11 +120,12 @@ def _used(constants: Sequence[str], body: str) -> list[str]:
 def _imports(code: str, held: Facts | None, written: _Written) -> list[str]:
     bare = without_literals(code)
     used = set(re.findall(r"[A-Za-z_]\w*", bare))
-    standard = ["import uuid"] if "uuid.UUID" in bare else []
     typing = [name for name in ("Annotated", "Any", "Literal") if name in used]
-    standard += [f"from typing import {', '.join(typing)}"] if typing else []
-    third = ["import sqlalchemy as sa"] if re.search(r"\bsa\.", bare) else []
+    standard = [f"from typing import {', '.join(typing)}"] if typing else []
+    third = ["import pydantic"] if "pydantic." in bare else []
+    third += ["import sqlalchemy as sa"] if re.search(r"\bsa\.", bare) else []
     third.append(f"from fastapi import {', '.join(name for name in _FASTAPI if name in used)}")
+    third += ["from pydantic import Field"] if re.search(r"\bField\(", bare) else []
     groups = [["from __future__ import annotations"], standard, third, _own_imports(bare, used, held, written)]
     return "\n\n".join("\n".join(group) for group in groups if group).split("\n")
 
@@ -132,7 +137,7 @@ def _own_imports(bare: str, used: set[str], held: Facts | None, written: _Writte
     own += [imports("app.handlers", [f"{module} as {name}"]) for name, module in written.handlers.items()]
     own += [imports("app.schemas", ["contract"] if "contract." in bare else [])]
     own += [imports("app.security", [name for name in ("Demand", "guard") if f"{name}(" in bare])]
-    own += [imports("app.schemas.base", ["Page"] if "Page" in used else [])]
+    own += [imports("app.schemas.base", [name for name in _BASE if name in used])]
     for one in _named(held) if held else ():
         own += [imports(f"app.models.{one.module}", [one.name] if one.name in used else [])]
         schemas = [f"{one.name}{kind}" for kind in ("Create", "Query", "Read", "Update")]

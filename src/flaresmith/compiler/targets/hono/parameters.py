@@ -11,7 +11,7 @@ from flaresmith.compiler.service import schemas
 from flaresmith.compiler.typescript.text import literal
 from flaresmith.compiler.typescript.zod import Writer
 
-_READERS = {"integer": "whole", "number": "real", "boolean": "truth"}
+_SPELT = frozenset({"integer", "number", "boolean"})
 _PLAIN: Mapping[str, type] = {"string": str, "boolean": bool, "integer": int}
 
 
@@ -69,5 +69,4 @@ def _read(schema: Mapping[str, Any], writer: Writer) -> str:
         items = schema.get("items")
         return f"listOf({_read(items if isinstance(items, Mapping) else {}, writer)})"
     text = writer.expression(schema) if kind or "enum" in schema or "$ref" in schema else "z.string()"
-    reader = "uuid" if kind == "string" and schema.get("format") == "uuid" else _READERS.get(kind, "")
-    return f"{reader}({text})" if reader else text
+    return f"spelt({text})" if kind in _SPELT else text

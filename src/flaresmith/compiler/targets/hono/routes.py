@@ -33,7 +33,7 @@ from flaresmith.compiler.typescript.zod import Writer
 
 _STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*\*.*?\*/|^//.*$', re.MULTILINE)
 _OPERATIONS = ["create", "get", "link", "list", "listLinked", "remove", "replace", "transition", "unlink", "update"]
-_READERS = ("listOf", "real", "truth", "uuid", "whole")
+_READERS = ("listOf", "spelt")
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _WHOLE = re.compile(r"\{[^{}]*\}")
 

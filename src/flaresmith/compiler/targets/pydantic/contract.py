@@ -82,9 +82,8 @@ class _Writer:
     def _query(self, name: str, endpoint: Endpoint) -> Iterator[str]:
         parameters = {p.name: _sensible(p) for p in schemas.query_parameters(endpoint)}
         needed = [p.name for p in schemas.query_parameters(endpoint) if p.required]
-        yield from self.objects.written(
-            name, {"properties": parameters, "required": needed, "additionalProperties": False}
-        )
+        schema = {"properties": parameters, "required": needed, "additionalProperties": False}
+        yield from self.objects.written(name, schema, asked=True)
 
     def _value(self, name: str) -> str:
         schema = {} if name in self.circular else self.model.schemas[name]

@@ -157,7 +157,7 @@ class _Writer:
     def _query_fields(self) -> list[list[str]]:
         narrowing = [field for field in self.entity.fields if resolve.is_filterable(field)]
         made = [
-            self._field(field, annotation(field, self._enum(field)), "UNSET")
+            self._field(field, annotation(field, self._enum(field), asked=True), "UNSET")
             for field in narrowing
             if not {field.name, self.attributes[field.name]} & CONTROLS
         ]
@@ -175,7 +175,7 @@ def plain(field: Field, enum: str) -> Node:
     kind = field.type
     if kind.length or kind.precision or kind.format or kind.schema:
         kind = replace(kind, length=None, precision=None, format="", schema=None)
-    return of_type(kind, _UNLIMITED, enum)
+    return of_type(kind, _UNLIMITED, enum, sent=False)
 
 
 def _shaped(kind: Type) -> bool:

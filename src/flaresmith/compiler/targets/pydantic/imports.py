@@ -6,7 +6,8 @@ import re
 
 from flaresmith.compiler.python.layout import imports, without_literals
 
-_SHARED_NAMES = "Binary Body Closed Email Int32 Int64 Number Open PageQuery Real RootSchema Schema UNSET Uri matches"
+_SHARED_NAMES = """Binary Body Closed Email Int32 Int64 IsoDate IsoDatetime IsoTime Number OneOf Open PageQuery Real
+    RootSchema Schema Spelled UNSET Uri Uuid matches"""
 _SHARED = frozenset(_SHARED_NAMES.split())
 _STANDARD = ("datetime", "decimal", "uuid")
 _TYPING = ("Annotated", "Any", "Literal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flaresmith.compiler.python import names
@@ -20,9 +21,9 @@ class Objects:
         self.classes: list[str] = []
         self._done = 0  # how many of the annotator's nested objects are written
 
-    def written(self, name: str, schema: Mapping[str, Any]) -> Iterator[str]:
-        """The class of an object, then those of the objects inside."""
-        yield self._class(name, schema)
+    def written(self, name: str, schema: Mapping[str, Any], *, asked: bool = False) -> Iterator[str]:
+        """The class of an object, then those of the objects inside; the values of one that is `asked` are texts."""
+        yield self._class(name, schema, asked=asked)
         yield from self.rest()
 
     def rest(self) -> Iterator[str]:
@@ -33,20 +34,21 @@ class Objects:
             self._done += 1
             yield self._class(name, waiting.found[name])
 
-    def _class(self, name: str, schema: Mapping[str, Any]) -> str:
+    def _class(self, name: str, schema: Mapping[str, Any], *, asked: bool = False) -> str:
         self.classes.append(name)
-        fields = [line for one in self._fields(name, schema) for line in one]
+        annotator = replace(self.annotator, asked=asked)
+        fields = [line for one in self._fields(name, schema, annotator) for line in one]
         closed = schema.get("additionalProperties") is False
         described = schema.get("description")
         head = head_of(name, "Closed" if closed else "Open", described if isinstance(described, str) else "")
         return "\n".join([*head, *(["", *fields] if fields else [])])
 
-    def _fields(self, name: str, schema: Mapping[str, Any]) -> Iterator[list[str]]:
+    def _fields(self, name: str, schema: Mapping[str, Any], annotator: Annotator) -> Iterator[list[str]]:
         needed = schemas.required(schema)
         properties = schemas.properties(schema)
         attributes = names.attributes_of(properties)
         for wire, inner in properties.items():
-            node = self.annotator.annotation(inner, f"{name} {wire}")
+            node = annotator.annotation(inner, f"{name} {wire}")
             read_only = isinstance(inner, Mapping) and inner.get("readOnly") is True
             end = "" if wire in needed and not read_only else f" = {flat(self._default(inner))}"
             attribute = attributes[wire]

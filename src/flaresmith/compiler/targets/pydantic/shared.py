@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import re
+import uuid
 from collections.abc import Callable
 from decimal import Decimal as _Decimal
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
     RootModel,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 T = TypeVar("T")
 
@@ -50,7 +58,42 @@ def decoded(value: Any) -> Any:
     try:
         return base64.b64decode(value, validate=True)
     except binascii.Error:
-        raise ValueError("must be base64") from None
+        raise PydanticCustomError("format", "must be base64") from None
+
+
+def whole(value: Any) -> Any:
+    """JSON has one kind of number: 1.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def spelled(value: Any) -> Any:
+    """The number, or true or false, that the text of a query, a path or a header spells; other text stays text."""
+    if not isinstance(value, str):
+        return value
+    if (found := NUMBER.fullmatch(value)) is None:
+        return {"true": True, "false": False}.get(value, value)
+    return float(value) if found.group(1) else int(value)
+
+
+def _only(kind: type | tuple[type, ...], pattern: str, name: str) -> Callable[[Any], Any]:
+    """Takes text of one form, and what is a value already; numbers are neither days nor moments."""
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (str, kind)):
+            raise PydanticCustomError("type", "has the wrong type")
+        if isinstance(value, str) and form.fullmatch(value) is None:
+            raise PydanticCustomError("format", f"must be {name}")
+        return value
+
+    return check
+
+
+def _one_of(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError("union", "fits none of the alternatives") from None
 
 
 def _within(least: int, most: int) -> Callable[[int], int]:
@@ -62,10 +105,31 @@ def _within(least: int, most: int) -> Callable[[int], int]:
     return check
 
 
-Int32 = Annotated[int, AfterValidator(_within(-(2**31), 2**31 - 1))]
-Int64 = Annotated[int, AfterValidator(_within(-(2**63), 2**63 - 1))]
-Real = Annotated[float, Field(allow_inf_nan=False)]
-Number = Annotated[_Decimal, Field(max_digits=100, allow_inf_nan=False)]
+NUMBER = re.compile(r"-?[0-9]{1,400}((?:\\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?)")
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]+)?)?"
+OFFSET = "(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+GUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+DIGITS = r"-?[0-9]+(?:\\.[0-9]+)?"
+
+# What JSON says is taken as it stands: text is no number, 1 is not true. Text of a query is read by `Spelled` first.
+Spelled = BeforeValidator(spelled)
+OneOf = WrapValidator(_one_of)
+Int32 = Annotated[int, Strict(), BeforeValidator(whole), AfterValidator(_within(-(2**31), 2**31 - 1))]
+Int64 = Annotated[int, Strict(), BeforeValidator(whole), AfterValidator(_within(-(2**63), 2**63 - 1))]
+Real = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Number = Annotated[
+    _Decimal,
+    Field(max_digits=100, allow_inf_nan=False),
+    BeforeValidator(_only((int, float, _Decimal), DIGITS, "a decimal number")),
+]
+Uuid = Annotated[uuid.UUID, BeforeValidator(_only(uuid.UUID, GUID, "a UUID"))]
+IsoDate = Annotated[datetime.date, BeforeValidator(_only(datetime.date, DAY, "a date, as 2024-01-31"))]
+IsoTime = Annotated[datetime.time, BeforeValidator(_only(datetime.time, CLOCK, "a time, as 14:30:00"))]
+IsoDatetime = Annotated[
+    AwareDatetime,
+    BeforeValidator(_only(datetime.datetime, f"{DAY}T{CLOCK}{OFFSET}", "a moment, as 2024-01-31T14:30:00Z")),
+]
 Email = Annotated[
     str,
     Field(pattern=r"^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", max_length=254, json_schema_extra={"format": "email"}),
@@ -128,6 +192,6 @@ class Page(Schema, Generic[T]):
 class PageQuery(Schema):
     """Which page of a list is wanted."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    limit: Annotated[Int32, Spelled, Field(ge=1, le=100)] = 20
     cursor: str | None = None
 '''
