@@ -101,3 +101,13 @@ def test_a_thousand_objects_inside_one_are_no_deep_recursion() -> None:
     made = compiled({"/wide": {"get": {"operationId": "wide", "responses": answer("Wide")}}}, schemas)
     contract = next(file.text for file in made.files if file.path == "api/app/schemas/contract.py")
     assert contract.count("\nclass ") == 2001
+
+
+def test_two_spellings_of_one_tag_are_one_group() -> None:
+    tagged = {f"/{n}": {"get": {"operationId": n, "tags": [tag], "responses": answer("Flag")}} for n, tag in TAGS}
+    made = compiled(tagged, SCHEMAS)
+    resources = {file.path for file in made.files if file.path.startswith("clients/python/src/odd_client/resources/")}
+    assert {Path(path).name for path in resources} == {"__init__.py", "event_interests.py"}
+
+
+TAGS = [("first", "event-interests"), ("second", "EventInterests"), ("third", "event_interests")]

@@ -100,7 +100,7 @@ def _groups(everything: Wire) -> tuple[Group, ...]:
     for operation in _operations(everything):
         # Two spellings of one tag are one group: files and attributes are named after it.
         name = names.setdefault(naming.snake(operation.group), operation.group)
-        found.setdefault(name, []).append(operation)
+        found.setdefault(name, []).append(operation if operation.group == name else replace(operation, group=name))
     return tuple(Group(name, tuple(sorted(found[name], key=_order))) for name in sorted(found))
 
 
