@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import pkgutil
 import random
 import sys
 import time
@@ -128,6 +129,9 @@ def guided(minutes: float, seeds: Sequence[bytes], out: Path) -> None:
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["flaresmith.compiler"]):
         import flaresmith.compiler.build
+
+        for module in pkgutil.walk_packages(flaresmith.compiler.__path__, "flaresmith.compiler."):
+            importlib.import_module(module.name)  # readers and targets are else imported later, and not followed
 
     def one(data: bytes) -> None:
         read = atheris.FuzzedDataProvider(data)
