@@ -13,13 +13,13 @@ from typing import Any
 import psycopg
 import pytest
 from tests.compiler.python.conftest import NewDatabase
-from tests.compiler.python.odd_models import ODD, SHOP
+from tests.compiler.python.odd_models import ODD, SHOP, entity, field, model_of, uuid_key
 from tests.compiler.python.test_widened import SCHOOL
 from tests.make import node
 from tests.make.differential import Comparison
 from tests.make.twins import Twins, build, twins, typescript_service
 
-from flaresmith.compiler.model import Endpoint, File, Model, Parameter, Response, Retention, Source
+from flaresmith.compiler.model import Endpoint, File, Kind, Model, Parameter, Response, Retention, Source
 from flaresmith.compiler.targets.hono import TARGET
 
 SOURCE = Source("002-reports/contracts/openapi.yaml", 5)
@@ -31,12 +31,24 @@ REPORT = Endpoint(
     summary="Export a report",
     tags=("Reports",),
     parameters=(
-        Parameter("year", "path", True, {"type": "integer"}),
+        Parameter("year", "path", True, {"type": "integer", "format": "int32", "minimum": 1990, "multipleOf": 2}),
         Parameter("format", "query", False, {"type": "string", "enum": ["csv", "pdf"]}),
         Parameter("parts", "query", False, {"type": "array", "items": {"type": "integer"}}),
-        Parameter("X-Tenant", "header", True, {"type": "string"}),
+        Parameter("on", "query", False, {"type": "string", "format": "date"}),
+        Parameter("level", "query", False, {"enum": [1, 2]}),
+        Parameter("X-Tenant", "header", True, {"type": "string", "maxLength": 5, "pattern": "^[a-z]+$"}),
+        Parameter("X-Draft", "header", False, {"type": "boolean"}),
     ),
-    request_schema={"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]},
+    request_schema={
+        "type": "object",
+        "properties": {
+            "title": {"type": "string"},
+            "scale": {"type": "number", "maximum": 10},
+            "copies": {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "enum": ["all"]}]},
+            "until": {"type": ["string", "null"], "format": "date"},
+        },
+        "required": ["title"],
+    },
     request_required=True,
     responses=(Response("202", "Accepted"),),
     requirements=("FR-009",),
@@ -53,6 +65,7 @@ def guarded(endpoint: Endpoint, *alternatives: Mapping[str, list[str]]) -> Endpo
     return replace(endpoint, security=tuple(alternatives))
 
 
+MISSING = {("body", "title"), ("body", "copies")}
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
@@ -144,12 +157,48 @@ def test_callers_and_handlers_are_answered_alike(new_database: NewDatabase, tmp_
         for path, headers, body in (
             ("/reports/2024/export", tenant, {"title": "All"}),
             ("/reports/1999/export?format=xls&parts=1&parts=x", {}, {}),
+            ("/reports/1988/export?on=0&level=3", {"x-tenant": "too-long"}, {"title": None, "copies": 0.5}),
+            ("/reports/4294967296/export?on=2024-02-30", {"x-tenant": "a1", "x-draft": "1"}, {"copies": True}),
+            ("/reports/2e3/export?on=2024-02-29&level=2", {"x-tenant": "ada", "x-draft": "false"}, {"title": ""}),
+            ("/reports/2024/export?parts=1.0", tenant, {"title": "a", "scale": "1", "until": 0, "copies": None}),
+            ("/reports/2024/export?parts=1_0", tenant, {"title": "a", "scale": 11, "until": None, "copies": "all"}),
+            ("/reports/2024/export/", tenant, {"title": "a"}),
             ("/reports/x/export?surprise=1", {}, {"title": 1}),
             ("/reports/2024/export?parts=1&parts=2&format=pdf", tenant, {"title": "All", "more": 1}),
         ):
             assert_same(running, "POST", path, headers=headers, json=body)
+        for client in (running.python, running.typescript):
+            said = client.post("/reports/1989/export?on=1.5", headers={"x-tenant": "abcdef"}, json={"copies": 0}).json()
+            places = {tuple(issue["path"]) for issue in said["error"]["details"]["issues"]}
+            assert places == {("path", "year"), ("query", "on"), ("header", "X-Tenant"), *MISSING}
         written = running.typescript.post("/reports/2024/export", headers=tenant, json={"title": "All"})
         assert (written.status_code, written.json()["error"]["details"]) == (501, {"operationId": "exportReport"})
+
+
+NULLS = entity(
+    "Note",
+    uuid_key(),
+    field("colour", default="red", has_default=True, nullable=True),
+    field("rank", Kind.INTEGER, default=3, has_default=True, nullable=True),
+    field("kept", Kind.BOOLEAN, default=True, has_default=True, required=True),
+    field("extra", Kind.JSON, default={"a": 1}, has_default=True, nullable=True),
+)
+
+
+def test_null_is_null_and_only_what_is_left_out_gets_its_default(new_database: NewDatabase, tmp_path: Path) -> None:
+    node.tools_or_skip()
+    defaults = {"id": "", "colour": "red", "rank": 3, "kept": True, "extra": {"a": 1}}
+    nothing = {"colour": None, "rank": None, "extra": None}
+    with twins(model_of(NULLS), tmp_path, (new_database(), new_database())) as running:
+        for client in (running.python, running.typescript):
+            made = client.post("/notes", json=nothing).json()
+            assert made == {"id": made["id"], **nothing, "kept": True}
+            assert client.post("/notes", json={}).json() | {"id": ""} == defaults
+            assert client.post("/notes", json={"kept": None}).status_code == 400
+            place = f"/notes/{made['id']}"
+            assert client.patch(place, json={"kept": None}).status_code == 400
+            assert client.patch(place, json={"colour": "blue", "rank": 1}).json()["rank"] == 1
+            assert client.put(place, json={"rank": None}).json() | {"id": ""} == defaults | {"rank": None}
 
 
 def assert_same(running: Twins, method: str, path: str, **request: Any) -> None:

@@ -224,7 +224,12 @@ def _number(schema: Mapping[str, Any], kind: str, extra: Sequence[str]) -> Node:
             constraints.append(f"{word}t={exclusive!r}")
         elif _is_number(limit):
             constraints.append(f"{word}{'t' if exclusive is True else 'e'}={limit!r}")
-    return _constrained("Int64" if kind == "integer" else "Real", constraints, extra)
+    if kind != "integer":
+        return _constrained("Real", constraints, extra)
+    step = schema.get("multipleOf")
+    if isinstance(step, int) and step > 0:
+        constraints.append(f"multiple_of={int(step)}")
+    return _constrained("Int32" if schema.get("format") == "int32" else "Int64", constraints, extra)
 
 
 def _is_number(value: Any) -> bool:

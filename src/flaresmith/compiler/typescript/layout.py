@@ -75,7 +75,9 @@ def lines(node: Node, indent: int = 0, suffix: str = "") -> list[str]:
     """
     pad = " " * indent
     whole = f"{pad}{flat(node)}{suffix}"
-    if isinstance(node, str) or not node.items or (len(whole) <= WIDTH and not _is_expanded(node)):
+    if isinstance(node, str) or not node.items:
+        return whole.replace("\n", f"\n{pad}").split("\n") if _is_chain(whole) else [whole]
+    if len(whole) <= WIDTH and not _is_expanded(node) and not _is_chain(whole):
         return [whole]
     if (hugged := _hugged(node)) is not None:
         return lines(hugged, indent, suffix)
@@ -119,6 +121,11 @@ def header(sources: Iterable[Source], requirements: Iterable[str], says: str = "
 def module(blocks: Iterable[Sequence[str]]) -> str:
     """Blocks of lines with one empty line between them; empty blocks are left out."""
     return "\n\n".join("\n".join(block) for block in blocks if block).rstrip("\n") + "\n"
+
+
+def _is_chain(text: str) -> bool:
+    """Whether calls stand on lines of their own, which move with the first; lines of a template stay."""
+    return "\n" in text and "`" not in text
 
 
 def _is_expanded(node: Node) -> bool:

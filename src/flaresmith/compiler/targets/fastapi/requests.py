@@ -79,4 +79,4 @@ def _scalar(schema: Mapping[str, Any]) -> Node:
     node = contract.Annotator({}, {}, contract.Nested(set()), asked=True).annotation(schema, "")
     kinds = schemas.kinds(schema)
     plain = len(kinds) == 1 and kinds[0] in {"string", "integer", "number", "boolean"}
-    return node if node != "Any" and (plain or (not kinds and "enum" in schema)) else "str"
+    return node if node != "Any" and (plain or (not kinds and {"enum", "const"} & schema.keys())) else "str"

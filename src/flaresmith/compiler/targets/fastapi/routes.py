@@ -24,7 +24,7 @@ _TAKEN = """router rows listing links guard sa contract uuid Any Annotated Liter
     body query request response session row other page shown view changes created listed call matches pydantic"""
 RESERVED = frozenset(_TAKEN.split())
 _BASE = (
-    *("Email", "Int64", "IsoDate", "IsoDatetime", "IsoTime", "OneOf", "Page", "Real"),
+    *("Email", "Int32", "Int64", "IsoDate", "IsoDatetime", "IsoTime", "OneOf", "Page", "Real"),
     *("Spelled", "Uri", "Uuid", "matches"),
 )
 _FASTAPI = ("APIRouter", "Body", "Cookie", "Depends", "Header", "Path", "Query", "Request", "Response")

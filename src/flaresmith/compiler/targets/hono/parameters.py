@@ -68,5 +68,8 @@ def _read(schema: Mapping[str, Any], writer: Writer) -> str:
     if kind == "array":
         items = schema.get("items")
         return f"listOf({_read(items if isinstance(items, Mapping) else {}, writer)})"
-    text = writer.expression(schema) if kind or "enum" in schema or "$ref" in schema else "z.string()"
-    return f"spelt({text})" if kind in _SPELT else text
+    text = writer.expression(schema) if kind or {"enum", "const", "$ref"} & schema.keys() else "z.string()"
+    chosen = schema.get("enum")
+    values = chosen if isinstance(chosen, (list, tuple)) else [schema["const"]] if "const" in schema else []
+    is_spelt = kind in _SPELT or not all(isinstance(value, str) for value in values)
+    return f"spelt({text})" if is_spelt else text
