@@ -84,6 +84,8 @@ class Notation(StrEnum):
     GO = "go"
     DART = "dart"
     RUST = "rust"
+    CPP = "cpp"
+    SOLIDITY = "solidity"
     GRAPHQL = "graphql"
     PROTOBUF = "protobuf"
     PSEUDO = "pseudo-ddl"

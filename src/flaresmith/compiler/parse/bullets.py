@@ -36,6 +36,7 @@ _AFTER_ENUM = re.compile(
 )
 _DASH = re.compile(r"^(?:—|–|--?|:|=)\s*")
 _SEPARATOR = re.compile(r"\s+(?:—|–|-{1,2}|//|#)\s+|;\s+|\.\s+(?=[A-Z])")
+_MEMBER_OF = re.compile(r"^(?::\s*)?∈\s*[{\[(]([^{}\[\]()]{3,1000})[)}\]]")
 _NAME_ONLY = re.compile(rf"^{_NAME}\??$")
 
 
@@ -109,6 +110,7 @@ def _ticked(match: re.Match[str]) -> tuple[str, bool, str] | None:
 def _described(
     name: str, rest: str, source: Source, raw: str, also: tuple[str, ...], *, optional: bool
 ) -> BulletField | None:
+    rest = _MEMBER_OF.sub(r": enum(\1)", rest, count=1)
     dashed = bool(re.match(r"^(?:—|–|--?)\s", rest))
     typed = rest.startswith((":", "("))
     rest = _DASH.sub("", rest.strip(), count=1)

@@ -11,6 +11,7 @@ from flaresmith.compiler.parse import headings, languages
 from flaresmith.compiler.parse.body import Body
 from flaresmith.compiler.parse.conditions import expression_of
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
+from flaresmith.compiler.parse.english import words
 from flaresmith.compiler.parse.findings import Findings, Mention, excerpt
 from flaresmith.compiler.parse.handout import hand_out
 from flaresmith.compiler.parse.headings import Announcement, Role
@@ -30,7 +31,7 @@ _FACTS = (Role.FIELDS, Role.INDEXES, Role.RULES, Role.LINKS, Role.STATES, Role.V
 
 _CODE = re.compile(r"(?:Repository|Service|Controller|Provider|Client|Notifier|Widget|Screen|View|Handler|Component)$")
 _SUBJECT = re.compile(
-    r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s*(?:\s(?:must|should|is|are|has|max|min|in|between|can|cannot|matches"
+    r"^[`\"']?([^\W\d]\w{0,80})[`\"']?\s*(?:\s(?:must|one of|should|is|are|has|max|min|in|between|can|cannot|matches"
     r"|length|required"
     r"|optional|unique)\b|\s(?:≥|>=|>|≤|<)|:|—|–)"
 )
@@ -306,10 +307,10 @@ def _apply_rules(draft: EntityDraft) -> None:
     for place, rule in enumerate(draft.rules):
         if not rule.expression and (expression := expression_of(rule.text, names)):
             draft.rules[place] = replace(rule, expression=expression)
-        match = _SUBJECT.match(rule.text)
+        match = _SUBJECT.match(words(rule.text))
         known = draft.find(match.group(1)) if match else None
         if known is not None and match and not rule.expression:
-            _narrow(known, rule.text[match.end(1) :])
+            _narrow(known, match.string[match.end(1) :])
 
 
 def _narrow(known: FieldDraft, text: str) -> None:

@@ -146,7 +146,7 @@ def _traits(written: Written, reading: Reading | None) -> Traits:
     if written.notes:
         traits = combined(traits, read_traits(written.notes, loose=True))
     if written.default.strip(" -—–`"):
-        traits = combined(read_traits(f"default: {written.default}"), traits)
+        traits = combined(replace(read_traits(f"default: {written.default}"), values=()), traits)
     return traits
 
 

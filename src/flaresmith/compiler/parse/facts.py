@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flaresmith.compiler.model import Cardinality, Index, Rule, Source, Transition
-from flaresmith.compiler.parse.english import words
+from flaresmith.compiler.parse.english import narrow, words
 from flaresmith.compiler.parse.findings import excerpt
 from flaresmith.compiler.parse.markdown import LONGEST_FACT, plain
 
@@ -45,6 +45,7 @@ _OWN = re.compile(
     re.I,
 )
 _ARROW = re.compile(r"\s*(?:→|-->|->|=>|⟶|➔)\s*")
+_CLAUSES = re.compile(r"\s*[;,.]\s*(?=[`'\"]?[\w-]{1,40}[`'\"]?\s*(?:→|-->|->|=>|⟶|➔))")
 _STATE = re.compile(r"^\[?[`*'\"(]*([\w][\w -]{0,40}?)[`*'\")]*\]?$")
 _GROUPED = re.compile(
     r"\(([^()]{1,200})\)(?=$|\s+(?:when|if|after|via|on|by|upon|during|once|with|until|as|while|at|for)\b)"
@@ -122,7 +123,12 @@ def read_link(text: str, source: Source) -> Link | None:
 
 def read_transitions(text: str, source: Source, field: str = "") -> Iterator[Transition]:
     """The arrows of one line: `a → b → c`, `a -> b | c`, `status: a → b (publish)`."""
-    clean = plain(text)[: min(LONGEST_FACT, 800)]
+    for clause in _CLAUSES.split(narrow(plain(text)[: min(LONGEST_FACT, 800)])):
+        yield from _arrows(clause, source, field)
+
+
+def _arrows(clean: str, source: Source, field: str) -> Iterator[Transition]:
+    """The arrows of one chain."""
     if prefix := re.match(r"^([a-z]\w{0,60})\s*:\s+(?=\S.{0,60}(?:→|->))", clean):
         field, clean = prefix.group(1), clean[prefix.end() :]
     parts = _ARROW.split(clean)

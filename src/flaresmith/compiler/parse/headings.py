@@ -184,6 +184,8 @@ _DOUBTFUL = re.compile(
 _NAME = re.compile(r"^[^\W\d][\w.$]{0,80}$|^[^\W\d][\w'’&/-]{0,40}(?: [\w'’&/-]{1,40}){1,4}$")
 _PASCAL = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)+$")
 _TICKED_THING = re.compile(r"^([^\W\d_]{2,12})\s+`([\w.]{1,100})`$")
+_TICKED_TAIL = re.compile(r"^([^`:：]{2,60})\s*[:：—–]\s*`([^\W\d][\w.]{0,100})`$")
+_CHANGE_ALONE = {change.value: change for change in Change}
 _TWO_NAMES = re.compile(r"^([A-Z]\w*[a-z]\w*) / ([A-Z]\w*[a-z]\w*)$")
 _LEAD = r"(?:(?i:modified|extended|updated|changed|existing|unchanged|removed|deleted|new)[: ]\s*)+"
 _NAMED_DTO = re.compile(
@@ -202,6 +204,10 @@ def announce(text: str) -> Announcement:
     for role, pattern in _FACT_ROLES:
         if pattern.match(bare):
             return Announcement(role, kind=_kind_in(bare))
+    if change := _CHANGE_ALONE.get(" ".join(english.qualifiers(title).lower().split())):
+        return Announcement(Role.GROUP, delta=_is_delta(change), change=change)
+    if tail := _TICKED_TAIL.match(plain_start(text)):
+        return _about(tail.group(1), tail.group(2))
     if re.match(r"^`[\w.]+`", plain_start(text)):
         return _entity(text, title)
     name, qualifier = _without_qualifier(title)
@@ -325,6 +331,14 @@ def _entity(text: str, title: str) -> Announcement:
         explicit,
         doubtful=not explicit and bool(_DOUBTFUL.search(name)),
     )
+
+
+def _about(lead: str, name: str) -> Announcement:
+    """`Columns in detail: `orders``: words about an entity, whose name stands last; only its fields make it one."""
+    said = english.qualifiers(lead)
+    change, spoken = change_in(said), name.rsplit(".", 1)[-1]
+    role = Role.PROSE if fact_role(lead) not in (None, Role.FIELDS) or _PROSE.match(lead) else Role.ENTITY
+    return Announcement(role, spoken, _kind_in(said), _is_delta(change), change, explicit=True, doubtful=True)
 
 
 def _named(name: str) -> str:

@@ -113,6 +113,15 @@ def is_values(cells: Sequence[str]) -> bool:
     return bool(cells) and cells[0] in _VALUES
 
 
+def value_names(rows: Sequence[Row], cells: Sequence[str]) -> list[tuple[Row, str]]:
+    """The rows of a table of values with the cell that names each: a number stands for the name beside it."""
+    named = [(row, row.cells[0]) for row in rows if row.cells]
+    if not named or not all(re.fullmatch(r"-?\d{1,9}|0x[\da-f]+", plain(cell), re.I) for _, cell in named):
+        return named
+    at = place(cells, ("name", "field", "member", "constant", "label", "status", "state"))
+    return [(row, row.cells[at]) for row, _ in named if 0 < at < len(row.cells)]
+
+
 def named_values(rows: Sequence[Row], cells: Sequence[str]) -> tuple[str, ...]:
     """The names of a table `Name | Value` whose values are numbers or quoted texts: the members of an enum."""
     if (

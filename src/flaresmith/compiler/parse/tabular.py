@@ -54,13 +54,13 @@ class TableRecorder(Recorder):
             self._collected.lines.update(row.line for row in rows)
             self._values(members)
         elif self._role is Role.VALUES or self._draft.kind is EntityKind.ENUM or sidetables.is_values(cells):
-            self._value_table(rows)
+            self._value_table(rows, cells)
         elif self._role is Role.FIELDS and self._draft.name:
             unread = list(rows) if tables.has_types(table) else named_rows(rows)
             self._collected.tables.append((self._draft, unread))
 
-    def _value_table(self, rows: Sequence[Row]) -> None:
-        values = [(row, value) for row in rows if row.cells and (value := value_of(row.cells[0]))]
+    def _value_table(self, rows: Sequence[Row], cells: Sequence[str]) -> None:
+        values = [(row, value) for row, cell in sidetables.value_names(rows, cells) if (value := value_of(cell))]
         self._collected.lines.update(row.line for row, _ in values)
         self._values(tuple(value for _, value in values))
 

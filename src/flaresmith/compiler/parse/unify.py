@@ -24,6 +24,9 @@ APPLICATION = frozenset(
         Notation.CSHARP,
         Notation.GO,
         Notation.DART,
+        Notation.RUST,
+        Notation.CPP,
+        Notation.SOLIDITY,
         Notation.GRAPHQL,
         Notation.PROTOBUF,
     )
@@ -107,9 +110,10 @@ def _other_names(drafts: Sequence[EntityDraft]) -> dict[str, str]:
     return found
 
 
-def _rank(draft: EntityDraft) -> tuple[bool, int]:
+def _rank(draft: EntityDraft) -> tuple[bool, bool, int]:
     notation = Notation.INLINE if draft.migration else draft.notation
-    return draft.delta or not (draft.fields or draft.values), _RANKS[notation]
+    typed = bool(draft.values) or any(known.field.confidence >= 0.5 for known in draft.fields)
+    return draft.delta or not (draft.fields or draft.values), not typed, _RANKS[notation]
 
 
 def _one(group: list[EntityDraft], findings: Findings) -> EntityDraft:

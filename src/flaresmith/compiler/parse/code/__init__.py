@@ -157,6 +157,19 @@ _LANGUAGES = (
         r"\s*(?:\w{1,80}\s*:\s*\[?\w{1,80}[!\]]|id\s*:\s*ID)",
     ),
     _language(Notation.PROTOBUF, "protobuf", "proto protobuf proto3 proto2", r"^\s*message\s+\w{1,80}\s*\{"),
+    _language(
+        Notation.SOLIDITY,
+        "solidity",
+        "solidity sol",
+        r"^pragma solidity\b|^contract \w{1,80}[^\n{]{0,200}\{|^struct \w{1,80} \{\n(?:uint256|address|bytes32)\b",
+    ),
+    _language(
+        Notation.CPP,
+        "cpp",
+        "cpp c++ cc cxx hpp h c",
+        r"^(?:typedef )?(?:struct|class) \w{1,80}[^\n{;()]{0,200}\{\n(?:public:\n)?(?://[^\n]{0,200}\n){0,3}"
+        r"[a-zA-Z_][\w:<>, *\[\]]{0,100} \w{1,80}(?:\[\w{0,40}\])?(?: ?\{[^\n}]{0,40}\}| = [^\n;]{1,60})?;",
+    ),
     _language(Notation.RUST, "rust", "rust rs", r"^\s*(?:pub\s+)?struct\s+\w{1,80}\s*(?:<[^>\n]{0,80}>)?\s*\{"),
     _language(
         Notation.PYTHON,

@@ -79,13 +79,20 @@ class _Dart(Family):
             return
         for parameter in found(body, ("formal_parameter",), frozenset(("function_body",))):
             name, written = parameter.child_by_field_name("name"), self._type(parameter)
-            if name is None or not written:
+            if name is None or not written or self._is_converter(parameter):
                 continue
             typed = self.typed(written)
             made = self.field(name, typed, self.annotations(parameter))
             if made is not None and typed is not None:
                 made.required = not typed.nullable
                 yield made
+
+    def _is_converter(self, parameter: Node) -> bool:
+        """Whether this is what `factory User.fromJson(…)` and its like take."""
+        above = parameter.parent
+        while above is not None and "signature" not in above.type:
+            above = above.parent
+        return above is not None and bool(re.search(r"\.from[A-Z]\w{0,60}\s*\(", self.code.of(above)))
 
     def _type(self, node: Node) -> str:
         """The type stands in pieces before the names."""
