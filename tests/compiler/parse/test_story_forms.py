@@ -332,6 +332,6 @@ def test_key_entities_with_their_words(spec):
 )
 def test_hostile_lines_take_linear_time(read, unit):
     text = f"# A\n## Clarifications\n- {unit * (100_000 // len(unit))}\n"
-    start = time.perf_counter()
+    start = time.process_time()
     read({"001-a/spec.md": text, "001-a/tasks.md": text})
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

@@ -53,7 +53,8 @@ def main() -> None:
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector does not write to it
-    _serve(line, launch)
+    with contextlib.suppress(ConnectionError):  # a daemon that is killed resets the line instead of closing it
+        _serve(line, launch)
 
 
 def _serve(line: socket.socket, launch: Any) -> None:
