@@ -34,6 +34,12 @@ class Group:
 Node = str | Group
 
 
+class Chain(str):
+    """An expression whose calls may stand on lines of their own, which move with the first one."""
+
+    __slots__ = ()
+
+
 def call(open_: str, *items: Node, close: str = ")") -> Group:
     """A bracketed list: `call("varchar(", '"name"')`."""
     return Group(open_, items, close)
@@ -64,7 +70,8 @@ def flat(node: Node) -> str:
 def after(prefix: str, node: Node, suffix: str = "") -> Node:
     """The node with text before and behind: `after("export const keys = ", node, ";")`."""
     if isinstance(node, str):
-        return f"{prefix}{node}{suffix}"
+        whole = f"{prefix}{node}{suffix}"
+        return Chain(whole) if isinstance(node, Chain) else whole
     return replace(node, open=prefix + node.open, close=node.close + suffix)
 
 
@@ -75,9 +82,9 @@ def lines(node: Node, indent: int = 0, suffix: str = "") -> list[str]:
     """
     pad = " " * indent
     whole = f"{pad}{flat(node)}{suffix}"
-    if isinstance(node, str) or not node.items:
-        return whole.replace("\n", f"\n{pad}").split("\n") if _is_chain(whole) else [whole]
-    if len(whole) <= WIDTH and not _is_expanded(node) and not _is_chain(whole):
+    if isinstance(node, Chain):
+        return whole.replace("\n", f"\n{pad}").split("\n")
+    if isinstance(node, str) or not node.items or (len(whole) <= WIDTH and not _is_expanded(node)):
         return [whole]
     if (hugged := _hugged(node)) is not None:
         return lines(hugged, indent, suffix)
@@ -123,13 +130,10 @@ def module(blocks: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block).rstrip("\n") + "\n"
 
 
-def _is_chain(text: str) -> bool:
-    """Whether calls stand on lines of their own, which move with the first; lines of a template stay."""
-    return "\n" in text and "`" not in text
-
-
 def _is_expanded(node: Node) -> bool:
-    return isinstance(node, Group) and (node.expanded or any(map(_is_expanded, node.items)))
+    if isinstance(node, Group):
+        return node.expanded or any(map(_is_expanded, node.items))
+    return isinstance(node, Chain) and "\n" in node
 
 
 def _hugged(node: Group) -> Group | None:

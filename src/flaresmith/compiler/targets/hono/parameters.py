@@ -8,6 +8,7 @@ from typing import Any
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Endpoint, Model, Parameter
 from flaresmith.compiler.service import schemas
+from flaresmith.compiler.typescript.layout import Chain
 from flaresmith.compiler.typescript.text import literal
 from flaresmith.compiler.typescript.zod import Writer
 
@@ -15,13 +16,13 @@ _SPELT = frozenset({"integer", "number", "boolean"})
 _PLAIN: Mapping[str, type] = {"string": str, "boolean": bool, "integer": int}
 
 
-def parameter(found: Parameter, writer: Writer) -> str:
+def parameter(found: Parameter, writer: Writer) -> Chain:
     """The schema of one parameter, which reads its text first."""
     schema = sensible(found)
     text = _read(schema, writer)
     if (default := plain_default(schema)) is not None:
-        return f"{text}.default({literal(default)})"
-    return text if found.required else f"{text}.optional()"
+        return Chain(f"{text}.default({literal(default)})")
+    return Chain(text if found.required else f"{text}.optional()")
 
 
 def body(endpoint: Endpoint, writer: Writer) -> str:
