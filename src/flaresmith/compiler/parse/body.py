@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Kind, Notation, Source
-from flaresmith.compiler.parse import bullets, english, headings, inline, mermaid
+from flaresmith.compiler.parse import bullets, english, headings, kinds, mermaid
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft, Written, field_draft
 from flaresmith.compiler.parse.fences import is_same, read_fence, take_over
 from flaresmith.compiler.parse.findings import Findings, excerpt
@@ -17,8 +17,8 @@ from flaresmith.compiler.parse.markdown import Block, Bullet, Fence, Prose, Tabl
 from flaresmith.compiler.parse.nesting import holding, inner_fields
 from flaresmith.compiler.parse.outline import is_plain_field, outline_of
 from flaresmith.compiler.parse.recorder import Collected, value_of
+from flaresmith.compiler.parse.sentences import SentenceRecorder
 from flaresmith.compiler.parse.sidefacts import apply_side_fact, read_side_fact
-from flaresmith.compiler.parse.tabular import TableRecorder
 from flaresmith.compiler.parse.types import enum_of
 from flaresmith.compiler.parse.unify import agree
 
@@ -55,10 +55,11 @@ _DERIVED = re.compile(
     re.I,
 )
 _DEFINED = re.compile(r"\b(?:defined|described|introduced|extends?|extended|inherited|reused)\b", re.I)
+_COLUMN = re.compile(r"`[a-z][a-z\d]*(?:_[a-z\d]+)*`\s+(?:-|—|–)\s+(?!`)")
 _REQUIREMENT = re.compile(r"\b(?:FR|SC|NFR)-(?:[A-Z]{2,8}-)?\d{1,4}(?:\.\d{1,3})?[a-z]?\b")
 
 
-class Body(TableRecorder):
+class Body(SentenceRecorder):
     """Reads the blocks of one section into its entity and into what was collected of the document."""
 
     def __init__(self, draft: EntityDraft, role: Role, collected: Collected, file: str, findings: Findings) -> None:
@@ -80,8 +81,10 @@ class Body(TableRecorder):
                 self._list([item for item in found[place:end] if isinstance(item, Bullet)])
                 place = end
                 continue
-            self._block(block)
-            place += 1
+            taken = self._unfenced(found, place) if isinstance(block, Prose) else 0
+            if not taken:
+                self._block(block)
+            place += taken or 1
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Fence):
@@ -135,36 +138,8 @@ class Body(TableRecorder):
             )
         if not self._draft.fields and not self._draft.description:
             self._draft.description = excerpt(plain(text))
-        if self._draft.kind is None and (kind := headings.kind_of_text(text[:1000])):
+        if self._draft.kind is None and (kind := kinds.kind_of_text(text[:1000])):
             self._draft.kind = kind
-
-    def _pseudo(self, text: str, source: Source) -> bool:
-        """`users ( id UUID PK, … )` in one line."""
-        found = inline.read_pseudo(text, source)
-        if found is None:
-            return False
-        name, columns = found
-        if naming.key(name) != naming.key(self._draft.name) or self._draft.fields:
-            self._start(name, source.line, Notation.PSEUDO)
-        self._draft.notation = Notation.PSEUDO
-        for written in columns:
-            self._add(written)
-        return True
-
-    def _spelled_out(self, text: str, source: Source) -> bool:
-        """A type with its fields in one line, or the fields that a sentence about the entity lists."""
-        if found := inline.read_named(text, source):
-            name, fields = found
-            above, self._draft = self._draft, EntityDraft(name, source, kind=EntityKind.DTO, raw=text[:200])
-            self._collected.entities.append(self._draft)
-            for written in fields:
-                self._add(written)
-            self._draft = above
-            return True
-        if self._draft.name and not self._draft.fields:
-            for written in inline.read_listed(text, source):
-                self._add(written)
-        return False
 
     # lists
 
@@ -196,7 +171,7 @@ class Body(TableRecorder):
                 self._field_item(item, read, lower=True)
 
     def _field_list(self, items: list[Bullet]) -> None:
-        if self._grouped and self._entity_list(items):
+        if self._grouped and (self._entity_list(items) or self._described_list(items)):
             return
         if self._draft.kind is EntityKind.ENUM and not self._draft.fields:
             self._values(tuple(value for item in items if (value := value_of(item.text))))
@@ -208,6 +183,7 @@ class Body(TableRecorder):
         ]
         read = [candidate for _, candidate in candidates if candidate is not None]
         sure = sum(candidate.sure for candidate in read)
+        self._spelled = len(items) > 3 and all(_COLUMN.match(item.text) for item in items)
         if not self._accepts(len(items), len(read), sure):
             return
         lower = any(candidate.sure and candidate.written.name[:1].islower() for candidate in read)
@@ -240,9 +216,11 @@ class Body(TableRecorder):
             return sure > 0 and sure * 4 >= items * 3
         if sure:
             return sure * 3 >= read or sure >= 3
-        return self._draft.name != "" and read >= 2 and read * 10 >= items * 8 and self._grouped_names
+        trusted = self._grouped_names or self._spelled
+        return self._draft.name != "" and read >= 2 and read * 10 >= items * 8 and trusted
 
     _grouped_names = False
+    _spelled = False  # every item begins with a name as columns have it
     _coded = False  # code of this section declared something
     _doubtful = False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import Change, EntityKind, Field, Index, Kind, Limits, Rule, Source
-from flaresmith.compiler.parse import headings, languages
+from flaresmith.compiler.parse import headings, inline, languages
 from flaresmith.compiler.parse.body import Body
 from flaresmith.compiler.parse.conditions import expression_of
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
@@ -16,7 +16,7 @@ from flaresmith.compiler.parse.findings import Findings, Mention, excerpt
 from flaresmith.compiler.parse.handout import hand_out
 from flaresmith.compiler.parse.headings import Announcement, Role
 from flaresmith.compiler.parse.limits import settled
-from flaresmith.compiler.parse.markdown import Fence, Heading, blocks
+from flaresmith.compiler.parse.markdown import Block, Fence, Heading, Prose, blocks
 from flaresmith.compiler.parse.outline import Outline, outline_of
 from flaresmith.compiler.parse.presence import settle_presence
 from flaresmith.compiler.parse.recorder import Collected
@@ -84,6 +84,7 @@ def read_data_model(text: str, file: str, findings: Findings) -> list[EntityDraf
     for draft in found:
         _apply_rules(draft)
         _rate(draft)
+        _time_dates(draft)
     settle_presence(found)
     return found
 
@@ -185,9 +186,7 @@ class _Walk:
         )
         draft = EntityDraft("", self._at(section), kind=kind)
         body = Body(draft, Role.PROSE if prose else Role.FIELDS, self._collected, self._file, self._findings)
-        body.read(
-            section.blocks if not prose else [b for b in section.blocks if isinstance(b, Fence)], grouped=inner.grouped
-        )
+        body.read(section.blocks if not prose else _declaring(section.blocks), grouped=inner.grouped)
         self._lost(draft)
         for child in section.children:
             self.section(child, inner)
@@ -280,6 +279,17 @@ class _Walk:
         return Source(self._file, section.heading.line if section.heading else 1)
 
 
+def _declaring(found: list[Block]) -> list[Block]:
+    """The blocks below a heading of prose that declare something all the same: code, and tables without a fence."""
+    kept, inside = [], False
+    for block in found:
+        inside = isinstance(block, Prose) and (inside or inline.opens_table(block.text))
+        if inside or isinstance(block, Fence):
+            kept.append(block)
+        inside = inside and not (isinstance(block, Prose) and block.text.startswith(")"))
+    return kept
+
+
 def _is_entity(outline: Outline, role: Role) -> bool:
     """Whether a named section among facts is an entity; what stands among rules may repeat fields of another."""
     return outline.is_certain or (outline.is_entity and role is not Role.RULES)
@@ -299,6 +309,16 @@ def _rate(draft: EntityDraft) -> None:
         draft.notation = notations[0]
     if draft.fields and all(known.field.confidence < 0.5 for known in draft.fields):
         draft.confidence = 0.6
+
+
+def _time_dates(draft: EntityDraft) -> None:
+    """`Date` beside `ObjectId` is that of MongoDB: a point in time."""
+    if not any("ObjectId" in known.field.type.raw for known in draft.fields):
+        return
+    for known in draft.fields:
+        typed = known.field.type
+        if typed.kind is Kind.DATE and re.match(r"Date\b(?!\w)", typed.raw):
+            known.field = replace(known.field, type=replace(typed, kind=Kind.DATETIME))
 
 
 def _apply_rules(draft: EntityDraft) -> None:

@@ -28,6 +28,7 @@ from flaresmith.compiler.parse.traits import Traits, combined, read_traits, refi
 from flaresmith.compiler.parse.types import Reading, enum_of, read_type
 
 _CERTAIN = re.compile(r"\bnot[ _-]?null\b|\brequired\b(?! (?:for|by|when|if|in|to|validation|field))", re.I)
+_LEADS = re.compile(r"(ForeignKey|OneToOneField)\s*\(\s*['\"]?([A-Z][\w.]{0,80})['\"]?\s*\)?", re.I)
 _CREATED = re.compile(r"^(?:created|inserted|registered)_?(?:at|on|date|time)?$")
 _UPDATED = re.compile(
     r"^(?:(?:last_)?(?:updated|modified|changed)_?(?:at|on|date|time)?|last_(?:update|modification|change))$"
@@ -119,6 +120,7 @@ def field_draft(written: Written, findings: Findings) -> FieldDraft | None:
             "use letters, digits and underscores",
         )
         return None
+    written = _led(written)
     reading = read_type(written.type) if written.type else None
     traits = _traits(written, reading)
     if traits.bad_default:
@@ -138,6 +140,16 @@ def field_draft(written: Written, findings: Findings) -> FieldDraft | None:
             "use a known type, or define it",
         )
     return made
+
+
+def _led(written: Written) -> Written:
+    """`ForeignKey(Venue)` in the place of the type: the field has the type of what it leads to."""
+    match = _LEADS.match(written.type)
+    if match is None:
+        return written
+    unique = ", unique" if match.group(1).lower().startswith("one") else ""
+    said = f"FK → {match.group(2).rsplit('.', 1)[-1]}{unique}, {match.string[match.end() :]}, {written.constraints}"
+    return replace(written, type="", constraints=said)
 
 
 def _traits(written: Written, reading: Reading | None) -> Traits:

@@ -148,7 +148,9 @@ def _arrows(clean: str, source: Source, field: str) -> Iterator[Transition]:
 
 def _states(text: str) -> list[str]:
     """The states of one end of an arrow: `a | b`, `(a|b)`, `(only if approved) a`."""
-    text = text.strip(" .;`")
+    text = re.sub(r"\s*:\s*[\w.]{1,60}\([^()]{0,80}\)$", "", text.strip(" .;`"))
+    if constant := re.match(r"([A-Z][A-Z\d_]{1,40})\s+[^A-Z\d|/(—–-]", text):
+        text = constant.group(1) if not re.match(r"[A-Z\d_]+\s+or\b", text) else text
     if grouped := _GROUPED.match(text):
         text = grouped.group(1)
     text = re.sub(r"^\([^()]{0,120}\)\s*(?=\w)", "", text)

@@ -83,7 +83,15 @@ def _moved(
         if typed:
             return typed
     having = [draft for draft in found if any(wanted <= _values(known) for known in draft.fields)]
+    having = having or _typed_as(wanted, found)
     return having if named is not None else having[:1] if len(having) == 1 else []
+
+
+def _typed_as(wanted: set[str], found: Sequence[EntityDraft]) -> list[EntityDraft]:
+    """The entities with a field whose type is the one enum that has these values."""
+    enums = [draft for draft in found if wanted <= {value.lower() for value in draft.values}]
+    keys = {naming.key(draft.name) for draft in enums} if len(enums) == 1 else set()
+    return [draft for draft in found if any(naming.key(known.target) in keys for known in draft.fields if known.target)]
 
 
 def _values(known: FieldDraft) -> set[str]:

@@ -129,7 +129,7 @@ _FACTS = {
     r"|map))?|entity relationship(?:s| diagram| overview)?|er diagram|erd|cardinalit(?:y|ies)"
     r"|foreign keys",
     Role.STATES: r"(?:\w+ ){0,3}(?:state transitions?|states?|state machines?|lifecycles?|life cycle|transitions?"
-    r"|status flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
+    r"|(?:status|state) flow|status transitions?|workflow|state diagram|state model)s?(?: (?:rules?|diagram))?",
     Role.VALUES: r"(?:\w+ )?(?:enum(?:eration)? values?|values|allowed values|status values|possible values)",
     Role.SEEDS: r"(?:\w+ )?(?:seed(?:ed)?(?: data| values| rows| records)?|initial (?:data|rows|records)"
     r"|default (?:data|rows"
@@ -188,11 +188,6 @@ _TICKED_TAIL = re.compile(r"^([^`:：]{2,60})\s*[:：—–]\s*`([^\W\d][\w.]{0,
 _CHANGE_ALONE = {change.value: change for change in Change}
 _TWO_NAMES = re.compile(r"^([A-Z]\w*[a-z]\w*) / ([A-Z]\w*[a-z]\w*)$")
 _LEAD = r"(?:(?i:modified|extended|updated|changed|existing|unchanged|removed|deleted|new)[: ]\s*)+"
-_NAMED_DTO = re.compile(
-    r"(?:Request|Response|Dto|DTO|Payload|Input|Output|Params|Props|Result|ViewModel|FormState"
-    r"|FormData|Args|Options|Config|Configuration|Settings|Error|Exception|Command|Query|Filter"
-    r"|Filters|Provider|Context|Controller|Service)$"
-)
 
 
 def announce(text: str) -> Announcement:
@@ -245,40 +240,6 @@ def fact_role(label: str) -> Role | None:
     """The role of a label such as `Validation rules`, or None."""
     bare = english.section(" ".join(plain(label).split()).strip(" :"))
     return next((role for role, pattern in _FACT_ROLES if pattern.match(bare)), None)
-
-
-def kind_of_name(name: str) -> EntityKind | None:
-    """The kind that a type's name gives away: `CreateOrderRequest` is a DTO."""
-    if re.search(r"[a-z](?:Resolver|Parser|Factory|Validator|Adapter|Middleware|Loader|Detector)$", name):
-        return EntityKind.DERIVED
-    return EntityKind.DTO if _NAMED_DTO.search(name) and name not in ("Order", "Query") else None
-
-
-def kind_of_text(text: str) -> EntityKind | None:
-    """The kind that a sentence gives away: `Not persisted; computed per request.`"""
-    if re.search(
-        r"\bnot (?:persisted|stored)\b|\bin[- ]memory\b|\bephemeral\b|\bstateless\b|\bnever (?:persisted"
-        r"|stored)\b|\bno (?:database )?table\b|\bnot a (?:database )?table\b|\bcomputed (?:at|on|per)\b"
-        r"|\bfromResponse\b|\bread[- ]model\b|\bview[- ]model\b|\bpersisted (?:as|in"
-        r"|to) `?[\w./-]+\.(?:json|ya?ml|toml|md)\b|\blocalStorage\b|\bsessionStorage\b|\bparsed from\b"
-        r"|\bgenerated fresh\b",
-        text,
-        re.I,
-    ):
-        return EntityKind.DERIVED
-    if not text.isascii() and re.search(
-        r"(?:不|未|非)(?:会)?(?:持久化|存储|入库|保存)|仅(?:存在于|保存在)?内存|(?:저장|영속화?)(?:하지|되지) 않"
-        r"|메모리(?:에만|에서만)"
-        r"|(?:永続化|保存)(?:しない|されない)|メモリ上のみ|no se (?:persiste|almacena|guarda)|não (?:é "
-        r"|são )?(?:persistid|armazenad)"
-        r"|n'est pas (?:persisté|stocké|enregistré)|не (?:хранится|сохраняется)|nicht (?:gespeichert|persistiert)",
-        text,
-        re.I,
-    ):
-        return EntityKind.DERIVED
-    if re.search(r"\b(?:request|response) (?:body|payload|object|dto)\b|\bdata transfer object\b", text, re.I):
-        return EntityKind.DTO
-    return None
 
 
 def change_in(text: str) -> Change | None:

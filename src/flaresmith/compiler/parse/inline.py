@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from flaresmith.compiler import naming
 from flaresmith.compiler.model import Notation, Source
 from flaresmith.compiler.parse import english
 from flaresmith.compiler.parse.drafts import Written
 from flaresmith.compiler.parse.findings import excerpt
 from flaresmith.compiler.parse.markdown import LONGEST_FACT
-from flaresmith.compiler.parse.types import read_type
+from flaresmith.compiler.parse.types import literal_values, read_type
 
 _PIECE = re.compile(
     r"^(?:and |y |и |et |und |e )?[`*]{0,3}([^\W\d][\w$]{0,80}(?:\.\w{1,60})?)(\?)?[`*]{0,3}(?:\[\])?"
@@ -22,6 +24,21 @@ _TICKED = re.compile(r"`([^\W\d]\w{0,80})(\??)\s*:\s*([^`]{1,200})`")
 _NAMED = re.compile(rf"^`([A-Z]\w{{1,80}})`\s*[:=]\s*{_TICKED_FIELDS}\s*\.?$")
 _LISTED = re.compile(
     rf"\b(?:fields|attributes|columns|properties|campos|champs|felder|поля)\s*:\s*{_TICKED_FIELDS}", re.I
+)
+_COLUMN = re.compile(r"`([a-z]\w{0,80})\s+([A-Za-z][^`]{1,200})`")
+_COLUMNS = re.compile(r"`[a-z]\w{0,80}\s+[A-Za-z][^`]{1,200}`(?:\s*[,;]\s*`[a-z]\w{0,80}\s+[A-Za-z][^`]{1,200}`){1,60}")
+_ATTRIBUTES = re.compile(
+    r"^(?:\*\*|`)([A-Z][\w ]{0,60})(?:\*\*|`)\s*[:—–-].{0,1500}?"
+    r"\b(?:Key attributes|Attributes|Fields|Properties|Includes|Contains|Atributos|Champs|Felder)\s*:\s*(.{3,1500})$"
+)
+_ATTRIBUTE = re.compile(r"(?:and )?`?([A-Za-z][\w-]{0,40}(?: [\w-]{1,30}){0,3})`?(?:\s*\(([^()]{1,120})\))?")
+_OPENED = re.compile(r"^(?:table\s+)?[`\"]?([^\W\d][\w.]{0,80})[`\"]?\s*\($", re.I)
+_ALIGNED = re.compile(r"^([^\W\d]\w{0,80})(?:\t+|\s{2,})(\S[^\t]{0,100}?)(?:(?:\t+|\s{2,})(\S.{0,300}))?$")
+_LITERAL = r"(?:`[\w.-]{1,60}`|['\"][\w .-]{1,60}['\"])"
+_ENUM = re.compile(
+    r"[`*]{1,3}([A-Z][a-z]\w{0,78})[`*]{0,3}(?:\s*\(enum\))?[`*:]{0,4}\s*"
+    r"(?:[:=]|(?:is|can be|must be)?\s*(?:either|one of):?)\s*"
+    rf"({_LITERAL}(?:\s*(?:,|/|\|)?\s*(?:or\s+|and\s+)?{_LITERAL}){{1,60}})\s*\.?"
 )
 _PSEUDO = re.compile(r"^[-*+]?\s*(?:table\s+)?[`\"]?([^\W\d][\w.]{0,80})[`\"]?\s*\(\s*(.{5,3900})\)\s*[;.`]*$", re.I)
 
@@ -66,6 +83,81 @@ def read_ticked(text: str, source: Source) -> Iterator[Written]:
     for name, optional, typed in _TICKED.findall(text):
         raw = excerpt(text)
         yield Written(name, source, raw, typed, presence=False if optional else None, notation=Notation.INLINE)
+
+
+def read_columns(text: str, source: Source) -> list[Written]:
+    """`` `trade_date DATE NOT NULL`, `fees NUMERIC(18,4)` ``: a line that is nothing but columns with their types."""
+    match = _COLUMNS.fullmatch(text[:LONGEST_FACT].strip(" ."))
+    found = _COLUMN.findall(text[:LONGEST_FACT]) if match else []
+    typed = [(name, body) for name, body in found if (reading := read_type(body)) and reading.known]
+    if len(typed) < 2 or len(typed) != len(found):
+        return []
+    return [Written(name, source, excerpt(text), body, notation=Notation.INLINE) for name, body in typed]
+
+
+def opens_table(text: str) -> bool:
+    """Whether a line begins a table without a fence: `users (`."""
+    return bool(_OPENED.match(text))
+
+
+def begins_table(text: str) -> bool:
+    """Whether a line may be the first one of a table that stands in no fence."""
+    return opens_table(text) or bool(_ALIGNED.match(text))
+
+
+def read_attributes(text: str, source: Source) -> tuple[str, list[Written]] | None:
+    """`**Show**: a podcast. Attributes: feed URL (unique), title`: an entity whose attributes a sentence lists."""
+    match = _ATTRIBUTES.match(text[:LONGEST_FACT])
+    if match is None:
+        return None
+    pieces = [_ATTRIBUTE.fullmatch(piece.strip(" .`")) for piece in _pieces(match.group(2).split(". ")[0])]
+    if len(pieces) < 2 or not all(pieces):
+        return None
+    written = [
+        Written(naming.snake(one.group(1)), source, excerpt(text), notes=one.group(2) or "", notation=Notation.PROSE)
+        for one in pieces
+        if one
+    ]
+    return match.group(1), written
+
+
+def read_open_table(lines: Sequence[tuple[int, str]], file: str) -> tuple[str, list[Written]] | None:
+    """`users (`, a column on each line, `)`: a table without a fence around it; None for other text."""
+    opened = _OPENED.match(lines[0][1])
+    if opened is None or not lines[-1][1].startswith(")"):
+        return None
+    columns = [written for number, line in lines[1:-1] if (written := _column(line, Source(file, number)))]
+    if len(columns) < 2 or len(columns) * 4 < (len(lines) - 2) * 3:
+        return None
+    return opened.group(1).rsplit(".", 1)[-1], columns
+
+
+def _column(line: str, source: Source) -> Written | None:
+    """`owner_id UUID FK -> users.id, -- who pays`."""
+    body, _, note = line.replace("-->", "→").replace("->", "→").partition("--")
+    match = _PIECE.match(body.strip().rstrip(","))
+    if match is None or not match.group(5) or not (reading := read_type(match.group(5))) or not reading.known:
+        return None
+    return Written(match.group(1), source, line, match.group(5), notes=note.strip(), notation=Notation.PSEUDO)
+
+
+def read_aligned(lines: Sequence[tuple[int, str]], file: str) -> list[Written]:
+    """Lines of a name, a type and its constraints, with wide gaps between them."""
+    found = [(number, line, _ALIGNED.match(line)) for number, line in lines]
+    written = [
+        Written(match.group(1), Source(file, number), line, match.group(2), match.group(3) or "")
+        for number, line, match in found
+        if match and (reading := read_type(match.group(2))) and reading.known
+    ]
+    enough = len(written) > 2 and len(written) == len(lines)
+    return [replace(one, notation=Notation.PSEUDO) for one in written] if enough else []
+
+
+def read_values(text: str, source: Source) -> tuple[str, tuple[str, ...]] | None:
+    """`` `OrderStatus` is one of `open`, `closed` ``, `**OrderStatus**: `Open`, `Closed``: an enum and its values."""
+    match = _ENUM.fullmatch(english.words(text[:LONGEST_FACT]).strip())
+    values = literal_values(match.group(2)) if match else ()
+    return (match.group(1), values) if match and len(values) > 1 else None
 
 
 def _pieces(text: str) -> list[str]:

@@ -245,7 +245,8 @@ QUALIFIERS: dict[str, str] = {
     "existing": """existente|existentes|existant|existante|bestehend|istniejąca|существующая|существующий|现有|已有
         |已存在|現有|既存|기존|hiện có|esistente""",
     "unchanged": """sin cambios|sem alterações|sem mudanças|inchangé|inchangée|sans changement|unverändert|bez zmian
-        |без изменений|不变|无变更|无变化|未变更|無變更|変更なし|변경 없음|변경없음|không đổi|không thay đổi|invariata""",
+        |без изменений|不变|无变更|无变化|未变更|無變更|変更なし|변경 없음|변경없음|không đổi
+        |không thay đổi|invariata""",
     "removed": """eliminado|eliminada|removido|removida|supprimé|supprimée|entfernt|usunięta|удалена|удалён|删除|移除
         |废弃|刪除|削除|廃止|삭제|제거|đã xóa|rimossa""",
     "enum": """enumeración|enumerado|enumeração|énumération|aufzählung|wyliczenie|перечисление|枚举|枚舉|列舉

@@ -11,7 +11,7 @@ from dataclasses import replace
 from flaresmith.compiler import naming
 from flaresmith.compiler.cache import remembered
 from flaresmith.compiler.model import Change, EntityKind, Field, Kind
-from flaresmith.compiler.parse import headings
+from flaresmith.compiler.parse import kinds
 from flaresmith.compiler.parse.drafts import EntityDraft, FieldDraft
 from flaresmith.compiler.parse.findings import Findings, Mention, excerpt
 from flaresmith.compiler.parse.unify import APPLICATION, STORAGE
@@ -37,7 +37,7 @@ def kind_of(draft: EntityDraft) -> EntityKind:
         return EntityKind.EXTERNAL if draft.delta and not _has_key(draft) else EntityKind.PERSISTED
     if draft.kind is not None and not (draft.kind is EntityKind.ENUM and draft.fields):
         return draft.kind
-    named = headings.kind_of_name(draft.name)
+    named = kinds.kind_of_name(draft.name)
     if named is not None and not _has_key(draft):
         return named
     if draft.notation in APPLICATION and not _has_key(draft):

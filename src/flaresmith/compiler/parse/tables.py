@@ -47,6 +47,13 @@ _SYNONYMS = {
 _ROLES = {spelling.strip(): role for role, text in _SYNONYMS.items() for spelling in text.split("|")}
 _TYPE_COLUMN = re.compile(r"^(?!old|previous|former|current)(?:[\w#+.]{1,20} ){1,2}type$|^type \([\w#+. /]{1,20}\)$")
 _NAME = re.compile(r"^[^\W\d][\w$]{0,80}(?:\.[\w$]{1,60}){0,4}(?:\[\])?\??$")
+_VALUES_AT_END = re.compile(
+    r"(?:^|([^:：`]{1,60})[:：])\s*(`[\w.-]{1,60}`(?:\s*(?:,|，|、|/|\||\bor\b|\band\b)\s*`[\w.-]{1,60}`){1,40})\s*[.;。]?$"
+)
+_EXAMPLE = re.compile(r"\be\.g\.|\bexamples?\b|\bsuch as\b|例|예:|пример|p\. ?ej|z\. ?B|\bnp\.|ví dụ", re.I)
+_OF_A_KIND = re.compile(
+    r"(?:status|state|type|kind|role|level|tier|category|priority|mode|phase|stage|visibility|frequency)$", re.I
+)
 _MARKED = {"unique": "unique", "key": "PK", "index": "indexed"}
 _OLD = ("old", "before", "old type", "previous", "previous type", "was")
 _NEW = ("new", "after", "new type", "now")
@@ -156,6 +163,7 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: boo
     )
     notes = " ".join(filter(None, (cell.get(role, "") for role in ("notes", "notes2", "constraints2"))))
     type_text = _type_text(cell.get("type", "")) or beside or _typed_elsewhere(cell)
+    constraints += _listed_values(names[0], f"{cell.get('type', '')} {constraints}", cell.get("notes", ""))
     if "constraints" not in columns and len(notes) < 160:
         constraints = f"{constraints}, {notes}" if constraints else notes
     gone = _is_removed(cell, names)
@@ -174,6 +182,15 @@ def _row(cells: Sequence[str], columns: Columns, row: Row, file: str, blank: boo
         )
         for name in names
     ]
+
+
+def _listed_values(name: str, said: str, notes: str) -> str:
+    """The closed list that is all that the notes of a status say, or that ends them behind a colon."""
+    match = _VALUES_AT_END.search(notes)
+    if match is None or english.section((match.group(1) or "").strip()) == "example" or _EXAMPLE.search(notes):
+        return ""
+    closed = match.group(1) or _OF_A_KIND.search(name) or re.search(r"\b(?:enum|choices)\b", said, re.I)
+    return f", one of: {match.group(2)}" if closed and not re.search(r"\[\]|<|\blist\b|\barray\b", said, re.I) else ""
 
 
 def _is_removed(cell: Mapping[str, str], names: Sequence[str]) -> bool:

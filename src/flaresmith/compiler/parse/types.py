@@ -21,8 +21,9 @@ _SPELLINGS: dict[Kind, str] = {
     Kind.UUID: "uuid guid uuidv4 uuidv7 uuid4 uuid7 uniqueidentifier uuidfield",
     Kind.INTEGER: """int integer ints integers whole-number counter int4 int32 i32 u32 smallint int2 int16 tinyint
         mediumint short serial autofield integerfield positiveintegerfield uint uint32 year smallserial
-        byte number-int""",
-    Kind.BIGINT: "bigint int8 int64 i64 u64 uint64 long bigserial biginteger bigintegerfield bigautofield",
+        byte number-int int8_t uint8_t int16_t uint16_t int32_t uint32_t""",
+    Kind.BIGINT: """bigint int8 int64 int64_t uint64_t size_t i64 u64 uint64 long bigserial biginteger bigintegerfield
+        bigautofield""",
     Kind.NUMBER: "number float double real float4 float8 float32 float64 f32 f64 num percent percentage floatfield",
     Kind.DECIMAL: "decimal numeric money bigdecimal decimalfield smallmoney dec",
     Kind.BOOLEAN: "boolean bool bit booleanfield flag",
@@ -93,6 +94,8 @@ _HEAD = re.compile(r"([^\W\d][\w.-]*)\s*(?:\(([^()]{0,2000})\))?")
 _ITEMS = re.compile(r"([\w.]{1,100}(?:\([^()]{0,200}\)|<[^<>]{0,200}>)?\??|\([^()]{1,300}\))\s*\[\]")
 _LIST = re.compile(r"(?:list|array|set|sequence|collection|vec|readonlyarray|iterable|ilist|ienumerable)\s*", re.I)
 _LIST_OF = re.compile(r"(?:an? )?(?:list|array|set|collection)\s+of\s+", re.I)
+_STANDARD = re.compile(r"\bstd::(?:(vector|deque|array|set|unordered_set|span)(?=<)|filesystem::|chrono::)?")
+_BRACKETED = re.compile(r"\[\s*([A-Z]\w{1,60})\s*\]")
 _OPTIONAL = re.compile(r"(?:optional|nullable|maybe|option)\s*[\[<(](.{1,400})[\])>]$", re.I)
 _ENUM = re.compile(r"enum(?:eration)?\s*(?:of\b)?\s*[:(\[{]?\s*(.*?)[)\]}]?$", re.I)
 _ENUM_NAME = re.compile(
@@ -148,7 +151,7 @@ def enum_of(values: tuple[str, ...], raw: str = "") -> Type:
 def read_type(text: str) -> Reading | None:
     """The type at the start of a text, or None where no type stands there. Linear in the text's length."""
     raw = text.strip()[:2000]
-    body = type_words(raw.strip("`* ").replace("`", ""))
+    body = _rewritten(type_words(raw.strip("`* ").replace("`", "")))
     if not body:
         return None
     body, nullable = _without_null(body)
@@ -157,6 +160,14 @@ def read_type(text: str) -> Reading | None:
         return None
     typed = replace(reading.type, raw=raw)
     return replace(reading, type=typed, nullable=nullable or reading.nullable)
+
+
+def _rewritten(body: str) -> str:
+    """`std::vector<int>` and `[String]` in the words of the other languages."""
+    if "std::" in body:
+        body = _STANDARD.sub(lambda match: "list" if match.group(1) else "", body)
+    bracketed = _BRACKETED.match(body)
+    return f"{bracketed.group(1)}[]{body[bracketed.end() :]}" if bracketed else body
 
 
 def literal_values(text: str) -> tuple[str, ...]:
@@ -304,6 +315,8 @@ def _collection(body: str) -> Reading | None:
         inner, rest = re.sub(r"s\b", "", body[match.end() :], count=1), ""
     if not inner:
         return None
+    if inner == "byte":
+        return Reading(Type(Kind.BINARY), rest=rest.strip(" ,;"))
     item = _union(inner) or _enum(inner) or _named(inner.strip())
     items = item.type if item else Type(Kind.JSON)
     target = item.target if item else ""

@@ -29,7 +29,6 @@ _GRAMMARS = {
     "dart": ("tree_sitter_dart", "language"),
     "rust": ("tree_sitter_rust", "language"),
     "cpp": ("tree_sitter_cpp", "language"),
-    "solidity": ("tree_sitter_solidity", "language"),
 }
 _MASKED = re.compile(r"[^\t\n\r -~]")
 _BRACKETS = re.compile(r"[()\[\]{}<>;]")

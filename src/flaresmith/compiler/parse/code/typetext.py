@@ -216,6 +216,8 @@ class _Reader:
         if not kind or depth > DEEPEST:
             self._at = len(self._tokens) if depth > DEEPEST else self._at
             return Typed(Type(Kind.JSON)) if depth > DEEPEST else None
+        if kind == "text" and text[0] == "`" and "${" in text:
+            return Typed(Type(Kind.STRING))
         if kind == "text":
             return _Literal(text[1:-1], quoted=True)
         if kind == "number":
