@@ -33,6 +33,9 @@ from flaresmith.compiler.typescript.zod import Writer
 
 _STRINGS = re.compile(r'"(?:[^"\\\n]|\\.)*"|/\*\*.*?\*/|^//.*$', re.MULTILINE)
 _OPERATIONS = ["create", "get", "link", "list", "listLinked", "remove", "replace", "transition", "unlink", "update"]
+_NAMES = re.compile(r"(?:(?<![\w.])|(?<=\.\.\.))[A-Za-z_]\w*")  # a member belongs to what stands before its dot
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "options"})
+_IS_HEAD = 'c.req.method === "HEAD"'
 _READERS = ("listOf", "spelt")
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _WHOLE = re.compile(r"\{[^{}]*\}")
@@ -62,7 +65,7 @@ def _group_files(group: Group, model: Model, plan: Service, chosen: Names, targe
     files = []
     writer = Writer(dict(chosen.contracts), set(chosen.contracts))
     written = _Written(Constants(writer, model))
-    for operation in group.operations:
+    for operation in sorted(group.operations, key=_heads_first):
         endpoint = operation.endpoint
         if not _is_plain(endpoint.path):
             written.routes.append(
@@ -85,6 +88,11 @@ def _group_files(group: Group, model: Model, plan: Service, chosen: Names, targe
     return (*files, File(path, text, target, tuple(sorted(set(requirements))), tuple(sources)))
 
 
+def _heads_first(operation: Operation) -> bool:
+    """Hono looks for the answer of HEAD among those of GET: one of its own must stand before."""
+    return operation.endpoint.method != "HEAD"
+
+
 def _requirements(group: Group) -> list[str]:
     return [id_ for operation in group.operations for id_ in operation.endpoint.requirements]
 
@@ -104,17 +112,23 @@ def _route(operation: Operation, answer: Node) -> list[str]:
     items: list[Node] = [literal(hono_path(endpoint.path))]
     items += [call("guard(", *map(_demands, operation.security))] if operation.security else []
     items += ["refusing(422)"] if operation.refusal == 422 else []
-    return [*comment(_says(endpoint)), *_laid_out(f"routes.{endpoint.method.lower()}(", items, answer)]
+    if endpoint.method == "HEAD":
+        guards = [after(f"(c, next) => ({_IS_HEAD} ? ", item, "(c, next) : next())") for item in items[1:]]
+        answer = after(f"({_IS_HEAD} ? ", answer, " : next())")
+        return [*comment(_says(endpoint)), *_laid_out("routes.get(", [items[0], *guards], answer, "(c, next) =>")]
+    verb = endpoint.method.lower()
+    opening = f"routes.{verb}(" if verb in _VERBS else f"routes.on({literal(endpoint.method)}, "
+    return [*comment(_says(endpoint)), *_laid_out(opening, items, answer)]
 
 
-def _laid_out(opening: str, items: Sequence[Node], answer: Node) -> list[str]:
+def _laid_out(opening: str, items: Sequence[Node], answer: Node, arrow: str = "(c) =>") -> list[str]:
     """The route on one line, or its answer on lines of its own, or every argument so."""
-    head = f"{opening}{', '.join([*map(flat, items), '(c) =>'])}"
+    head = f"{opening}{', '.join([*map(flat, items), arrow])}"
     if len(f"{head} {flat(answer)});") <= WIDTH:
         return [f"{head} {flat(answer)});"]
     if len(head) <= WIDTH:
         return [head, *lines(answer, INDENT, ","), ");"]
-    arguments = [*items, after("(c) => ", answer)]
+    arguments = [*items, after(f"{arrow} ", answer)]
     return [opening, *(line for item in arguments for line in lines(item, INDENT, ",")), ");"]
 
 
@@ -138,7 +152,7 @@ def _demand(demand: Demand) -> Node:
 def _module(group: Group, written: _Written, chosen: Names) -> str:
     constants = written.constants.lines()
     code = "\n".join(line for block in [*constants, *written.routes] for line in block)
-    used = set(re.findall(r"[A-Za-z_]\w*", _STRINGS.sub('""', code)))
+    used = set(_NAMES.findall(_STRINGS.sub('""', code)))
     resource = group.resource
     sources = [*([resource.entity.source] if resource else []), *(o.endpoint.source for o in group.operations)]
     ids = [*(resource.entity.requirements if resource else ()), *_requirements(group)]
