@@ -438,9 +438,9 @@ def is_unlike(found: Field | None) -> bool:
 
 
 def _place(issue: Mapping[str, Any]) -> list[Any]:
-    """Where an issue is; how far into a text that is no JSON is nobody's business."""
+    """Where an issue is, and of which type; how far into a text that is no JSON is nobody's business."""
     path: list[Any] = list(issue["path"])
-    return path[:1] if str(issue.get("type", "")).startswith("json") else path
+    return [issue["type"], *(path[:1] if issue["type"] == "json" else path)]
 
 
 def _json(answer: httpx.Response) -> Any:

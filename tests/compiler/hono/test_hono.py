@@ -209,7 +209,7 @@ def assert_same(running: Twins, method: str, path: str, **request: Any) -> None:
         body = answer.json()
         error = body.get("error", body)
         for issue in (error.get("details") or {}).get("issues", []):
-            issue.pop("message"), issue.pop("type")
+            issue.pop("message")
         error |= {"requestId": "", "timestamp": ""} if "error" in body else {}
         if "issues" in (error.get("details") or {}):
             error["details"]["issues"].sort(key=json.dumps)

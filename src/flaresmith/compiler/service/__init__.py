@@ -56,7 +56,8 @@ query parameter, a cookie); the user's `auth` module turns it into a caller with
 `FORBIDDEN`.
 
 **Errors** have one envelope, `{"error": {"code", "message", "severity", "retryPolicy", "requestId", "timestamp",
-"details"?}}`: 400 (or `Operation.refusal`) `VALIDATION_ERROR` with `details.issues` of `{path, message, type}`, 400
+"details"?}}`: 400 (or `Operation.refusal`) `VALIDATION_ERROR` with `details.issues` of `{path, message, type}` (type:
+`missing`, `unknown`, `type`, `format`, `value`, `range`, `json`, `constraint`; one issue for a place), 400
 `BAD_REQUEST` for a body that cannot be read, 404 `RESOURCE_NOT_FOUND` ("There is no such tool."), 405
 `METHOD_NOT_ALLOWED`, 409 `ALREADY_EXISTS` (unique), `REFERENCE_NOT_FOUND` and `RESOURCE_IN_USE` (foreign keys) with
 `details.fields`, 409 `CONFLICT` (serialization, retryPolicy `safe`), 500 `INTERNAL_UNEXPECTED`, 503

@@ -45,7 +45,7 @@ def matches(pattern: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if wanted.search(value) is None:
-            raise ValueError(f"must match {pattern}")
+            raise PydanticCustomError("format", "has the wrong format")
         return value
 
     return AfterValidator(check)
@@ -93,13 +93,13 @@ def _one_of(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
     try:
         return check(value)
     except ValidationError:
-        raise PydanticCustomError("union", "fits none of the alternatives") from None
+        raise PydanticCustomError("type", "fits none of the alternatives") from None
 
 
 def _within(least: int, most: int) -> Callable[[int], int]:
     def check(value: int) -> int:
         if not least <= value <= most:
-            raise ValueError(f"must be between {least} and {most}")
+            raise PydanticCustomError("range", f"must be between {least} and {most}")
         return value
 
     return check
@@ -132,7 +132,10 @@ IsoDatetime = Annotated[
 ]
 Email = Annotated[
     str,
-    Field(pattern=r"^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", max_length=254, json_schema_extra={"format": "email"}),
+    matches(
+        r"^(?!\\.)(?!.*\\.\\.)[A-Za-z0-9_'+.-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\\.)+[A-Za-z]{2,}\\Z",
+    ),
+    Field(json_schema_extra={"format": "email"}),
 ]
 Uri = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[^\\s]+$", json_schema_extra={"format": "uri"})]
 Binary = Annotated[
