@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
 from flaresmith.compiler import naming
 from flaresmith.compiler.model import EntityKind, Notation, Source
 from flaresmith.compiler.parse import inline
@@ -18,14 +16,17 @@ LONGEST_TABLE = 200
 class SentenceRecorder(TableRecorder):
     """Writes down what lines of text say."""
 
+    _looked_at = 0  # the last line of those that were looked at in vain
+
     def _unfenced(self, found: list[Block], place: int) -> int:
         """How many lines of text from here on are a table that stands in no fence; 0 where none does."""
         first = found[place]
-        if not isinstance(first, Prose) or not inline.begins_table(first.text[:2000]):
+        if not isinstance(first, Prose) or first.line <= self._looked_at or not inline.begins_table(first.text[:2000]):
             return 0
-        run = takewhile(lambda block: isinstance(block, Prose), found[place : place + LONGEST_TABLE])
-        lines = [(block.line, block.text[:2000]) for block in run if isinstance(block, Prose)]
-        return self._opened(lines) or self._aligned(lines)
+        lines = _together(found, place)
+        taken = self._opened(lines) or self._aligned(lines)
+        self._looked_at = 0 if taken else lines[-1][0]
+        return taken
 
     def _opened(self, lines: list[tuple[int, str]]) -> int:
         """`users (`, its columns, `)`: how many lines that takes."""
@@ -42,8 +43,7 @@ class SentenceRecorder(TableRecorder):
         """The columns of the entity above, one below the other up to an empty line: how many lines they take."""
         if not self._draft.name or self._draft.fields or self._role is not Role.FIELDS:
             return 0
-        together = [line for at, line in enumerate(lines) if line[0] == lines[0][0] + at]
-        aligned = inline.read_aligned(together, self._file)
+        aligned = inline.read_aligned(lines, self._file)
         for written in aligned:
             self._add(written)
         return len(aligned)
@@ -98,3 +98,14 @@ class SentenceRecorder(TableRecorder):
                     self._add(written)
         self._draft = above
         return True
+
+
+def _together(found: list[Block], place: int) -> list[tuple[int, str]]:
+    """The lines of text from here on, up to an empty one or one that opens another table."""
+    lines: list[tuple[int, str]] = []
+    for block in found[place : place + LONGEST_TABLE]:
+        follows = isinstance(block, Prose) and (not lines or block.line == lines[-1][0] + 1)
+        if not isinstance(block, Prose) or not follows or (lines and inline.opens_table(block.text)):
+            break
+        lines.append((block.line, block.text[:2000]))
+    return lines

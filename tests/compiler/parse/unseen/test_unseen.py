@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from benchmarks.understanding import report
 from benchmarks.understanding.score import ENTITY, ENUM, FIELD, REFERENCE, REQUIRED, TYPE, Verdict, scored, verdicts
 from benchmarks.understanding.truth import Document, documents, plain
+
+from flaresmith.compiler.parse import parse
 
 HERE = Path(__file__).parent
 BARS = {ENTITY: 0.97, FIELD: 0.95, TYPE: 0.97, REQUIRED: 0.98, REFERENCE: 0.95, ENUM: 0.95}
@@ -41,3 +44,22 @@ def test_labels_stand_on_the_lines_they_name(unseen: list[Document]) -> None:
         lines = document.text.decode().split("\n")
         for field in (field for entity in document.entities for field in entity.fields):
             assert plain(field.name.split(".")[-1]) in plain(lines[field.line - 1]), f"{document.file}:{field.line}"
+
+
+HEADED = "# Data Model\n\n### Thing\n\n"
+HOSTILE = {
+    "lines with gaps": HEADED + "aa  bb  cc\n" * 9000,
+    "tables that never close": HEADED + "users (\n" * 12_000,
+    "structs that never close": HEADED + "```solidity\n" + "struct A { mapping(" * 5000 + "\n```",
+    "messages that never close": HEADED + "```protobuf\n" + "message A { b c;" * 6000 + "\n```",
+    "templates that never close": HEADED + "```cpp\n" + "struct A {\nstd::vector<" * 4000 + "\n```",
+    "values without an end": HEADED + "**Status**: " + "`a`, " * 19_000,
+    "attributes without an end": "## Entities\n\n" + "- **Show**: Attributes: " + "a b, " * 19_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hundred_kilobytes_take_less_than_a_second(text: str) -> None:
+    begun = time.process_time()
+    parse({"001-x/data-model.md": text.encode()}, name="product")
+    assert time.process_time() - begun < 1.5

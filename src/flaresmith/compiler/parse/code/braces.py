@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+DEEPEST = 100  # blocks nested more deeply are passed by: no schema has them
 _MARK = re.compile(r"\"\"\".{0,4000}?\"\"\"|\"(?:[^\"\\\n]|\\.){0,1000}\"|//[^\n]*|#[^\n]*|/\*.{0,4000}?\*/|[{}]", re.S)
 _HEAD = re.compile(r"([A-Za-z]{1,20})[ \t]+([^\W\d][\w.]{0,100})([^{}\n;]{0,300})$")
 
@@ -34,7 +35,8 @@ def braced(text: str) -> list[Block]:
     for match in _MARK.finditer(text):
         if match.group() == "{":
             begin = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 500)
-            head = _HEAD.search(text[begin : match.start()].split("}")[-1].split(";")[-1])
+            before = text[begin : match.start()].split("}")[-1].split(";")[-1]
+            head = _HEAD.search(before) if len(waiting) < DEEPEST else None
             waiting.append((len(found) if head else -1, match.end()))
             if head:
                 at = match.start() - (len(head.string) - head.start(2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flaresmith.compiler.model import Kind, Notation, Source, Type
 from flaresmith.compiler.parse.code.braces import Block, braced
@@ -32,8 +33,13 @@ _MEMBER = re.compile(
 
 def read_solidity(text: str, at: Source) -> list[Declared]:
     """What a block of Solidity declares, in order."""
-    code = Code(text, at)
-    return [_declared(block, code) for block in braced(text) if block.keyword in ("struct", "enum")]
+    code, blocks = Code(text, at), braced(text)
+    ends = [*(block.at for block in blocks[1:]), len(text)]  # nothing stands inside a struct that has braces
+    return [
+        _declared(replace(block, end=min(block.end, end)), code)
+        for block, end in zip(blocks, ends, strict=False)
+        if block.keyword in ("struct", "enum")
+    ]
 
 
 def _declared(block: Block, code: Code) -> Declared:
