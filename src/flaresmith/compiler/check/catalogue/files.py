@@ -107,7 +107,7 @@ RULES = (
         "A block of code is in a language that is not read",
         "What only this code says becomes no table. The fields of the usual languages are read; others are named.",
         "Describe the entity with a table, bullets or SQL beside it.",
-        model("### Book\n- id: uuid\n\n```solidity\nstruct Book { string title; }\n```\n"),
+        model("### Book\n- id: uuid\n\n```swift\nstruct Book { let title: String }\n```\n"),
         model("### Book\n- id: uuid\n\n```sql\nCREATE TABLE book (id uuid PRIMARY KEY, title text);\n```\n"),
     ),
     Rule(
