@@ -119,7 +119,7 @@ def singular_word(word: str) -> str:
     if word in _SINGULARS:
         return _SINGULARS[word]
     if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
+        return word[:-1] if word[-4] in "aeiou" else f"{word[:-3]}y"
     if re.search(r"(?:aly|the|rno|ri|oa)ses$", word):
         return f"{word[:-2]}is"
     if _SINGULAR_ES.search(word) or (word.endswith("es") and word[:-2] in _SINGULAR_US):
